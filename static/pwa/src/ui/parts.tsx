@@ -1,0 +1,128 @@
+/** Small pieces that only show what they are given. */
+
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./icon";
+
+export type Tone = "plain" | "ok" | "warn" | "bad";
+
+/** A short state in words, with a drawing so that colour is never alone. */
+export function Chip(props: { tone?: Tone; icon?: IconName; href?: string; testid?: string; children: ComponentChildren }) {
+  const look = `chip chip-${props.tone ?? "plain"}`;
+  const content = (
+    <>
+      {props.icon && <Icon name={props.icon} />}
+      <span>{props.children}</span>
+    </>
+  );
+  if (props.href === undefined) {
+    return (
+      <span class={look} data-testid={props.testid}>
+        {content}
+      </span>
+    );
+  }
+  return (
+    <a class={`${look} chip-link`} href={props.href} data-testid={props.testid}>
+      {content}
+    </a>
+  );
+}
+
+/** Something the host should know here and now. */
+export function Notice(props: { tone?: Tone; icon?: IconName; title?: string; urgent?: boolean; testid?: string; children?: ComponentChildren }) {
+  return (
+    <div class={`notice notice-${props.tone ?? "plain"}`} role={props.urgent ? "alert" : undefined} data-testid={props.testid}>
+      {props.icon && <Icon name={props.icon} />}
+      <div class="notice-text">
+        {props.title && <strong>{props.title}</strong>}
+        {props.children}
+      </div>
+    </div>
+  );
+}
+
+export function Section(props: { title: string; aside?: ComponentChildren; testid?: string; children: ComponentChildren }) {
+  return (
+    <section class="section" data-testid={props.testid}>
+      <div class="section-head">
+        <h2>{props.title}</h2>
+        {props.aside}
+      </div>
+      {props.children}
+    </section>
+  );
+}
+
+interface RowProps {
+  title: string;
+  detail?: ComponentChildren;
+  aside?: ComponentChildren;
+  icon?: IconName;
+  chosen?: boolean;
+  testid?: string;
+  id?: string;
+}
+
+function rowContent({ title, detail, aside, icon, chosen }: RowProps) {
+  return (
+    <>
+      {icon && <Icon name={icon} />}
+      <span class="row-text">
+        <span class="row-title">{title}</span>
+        {detail && <span class="soft">{detail}</span>}
+      </span>
+      {aside && <span class="row-aside">{aside}</span>}
+      {chosen && <Icon name="calm" />}
+    </>
+  );
+}
+
+/** A full-width line that can be tapped. */
+export function RowButton(props: RowProps & { onPress: () => void }) {
+  return (
+    <button type="button" class="row" onClick={props.onPress} aria-pressed={props.chosen} data-testid={props.testid} data-id={props.id}>
+      {rowContent(props)}
+    </button>
+  );
+}
+
+/** A full-width line that leads somewhere. */
+export function RowLink(props: RowProps & { href: string; state?: string }) {
+  return (
+    <a class="row" href={props.href} data-testid={props.testid} data-id={props.id} data-state={props.state}>
+      {rowContent(props)}
+      <Icon name="next" />
+    </a>
+  );
+}
+
+/** A full-width line that only tells. */
+export function Row(props: RowProps) {
+  return (
+    <div class="row row-still" data-testid={props.testid} data-id={props.id}>
+      {rowContent(props)}
+    </div>
+  );
+}
+
+/** A word and its value, one pair a line. */
+export function Facts({ pairs }: { pairs: ReadonlyArray<readonly [string, ComponentChildren]> }) {
+  return (
+    <dl class="facts">
+      {pairs.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Spinner({ label }: { label: string }) {
+  return (
+    <p class="spinner" role="status">
+      {label}
+    </p>
+  );
+}
