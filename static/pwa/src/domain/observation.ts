@@ -1,10 +1,11 @@
-/** What a host records, as commands. Pure: ids come from the caller. */
+/** What a host records, as commands. Pure: identifiers come from the caller. */
 
 import type {
   CategoryBody,
   CheckHow,
   Command,
   ObservationRecord,
+  ObservationSet,
   Position,
   Uuid,
   WithdrawReason,
@@ -13,40 +14,91 @@ import type {
 export const NOTE_LENGTH_MAX = 500;
 export const FLOOR_LENGTH_MAX = 20;
 export const PHOTOS_MAX = 3;
+/** What a calm check is recorded as. */
+export const CALM_CATEGORY = "PO06";
 
-/** Persons are in these: OR* and NA* and contacts with children take no photos, whatever the category's row says. */
-export function isPhotoAllowed(_category: Pick<CategoryBody, "code" | "photos_allowed"> | string): boolean {
-  throw new Error("being written");
+const EMPTY: Omit<ObservationRecord, "category"> = {
+  round: null,
+  place: null,
+  place_source: "none",
+  floor: null,
+  position: null,
+  severity: 1,
+  note: null,
+  note_confirmed: false,
+  photos: [],
+};
+
+/** Persons are in these: OR*, NA* and contacts with children take no photos, whatever the category's row says. */
+export function isPhotoAllowed(category: Pick<CategoryBody, "code" | "photos_allowed"> | string): boolean {
+  const code = typeof category === "string" ? category : category.code;
+  if (code.startsWith("OR") || code.startsWith("NA") || code === "PO02") return false;
+  return typeof category === "string" || category.photos_allowed;
 }
 
 /** A calm check of a place. */
 export function checkPlace(
-  _entity: Uuid,
-  _values: { round: Uuid | null; place: Uuid; position: Position | null; how: CheckHow },
+  entity: Uuid,
+  values: { round: Uuid | null; place: Uuid; position: Position | null; how: CheckHow },
 ): Command<"visit.check"> {
-  throw new Error("being written");
+  return { type: "visit.check", entity, base: null, data: { ...values } };
 }
 
 /** Record an observation or a damage. Missing fields get their defaults (no place, severity 1, no note, no photos). */
 export function recordObservation(
-  _entity: Uuid,
-  _values: Partial<ObservationRecord> & Pick<ObservationRecord, "category">,
+  entity: Uuid,
+  values: Partial<ObservationRecord> & Pick<ObservationRecord, "category">,
 ): Command<"observation.record"> {
-  throw new Error("being written");
+  return { type: "observation.record", entity, base: null, data: tidy({ ...EMPTY, ...values }) };
+}
+
+/** Change fields of a record; `base` is the revision the host saw. */
+export function correctObservation(
+  entity: Uuid,
+  base: number | null,
+  set: ObservationSet,
+): Command<"observation.correct"> {
+  return { type: "observation.correct", entity, base, data: { set: tidy(set) } };
 }
 
 /** Take a record back. */
 export function withdrawObservation(
-  _entity: Uuid,
-  _base: number | null,
-  _reason: WithdrawReason,
+  entity: Uuid,
+  base: number | null,
+  reason: WithdrawReason,
 ): Command<"observation.withdraw"> {
-  throw new Error("being written");
+  return { type: "observation.withdraw", entity, base, data: { reason } };
 }
 
-export type NoteFault = "note_too_long" | "floor_too_long" | "too_many_photos" | "photos_not_allowed" | "same_slot";
+/** A record with a change laid over it; photos are added, never removed. */
+export function mergeSet(record: ObservationRecord, set: ObservationSet): ObservationRecord {
+  const known = new Set(record.photos.map((photo) => photo.id));
+  const added = (set.photos ?? []).filter((photo) => !known.has(photo.id));
+  return tidy({ ...record, ...set, photos: [...record.photos, ...added] });
+}
+
+export type RecordFault = "note_too_long" | "floor_too_long" | "too_many_photos" | "photos_not_allowed" | "same_slot";
 
 /** Everything that would make the server hold the record, so that the screen can say it first. */
-export function faultsOf(_values: ObservationRecord): NoteFault[] {
-  throw new Error("being written");
+export function faultsOf(values: ObservationRecord): RecordFault[] {
+  const faults: RecordFault[] = [];
+  if (lengthOf(values.note) > NOTE_LENGTH_MAX) faults.push("note_too_long");
+  if (lengthOf(values.floor) > FLOOR_LENGTH_MAX) faults.push("floor_too_long");
+  if (values.photos.length > PHOTOS_MAX) faults.push("too_many_photos");
+  if (values.photos.length > 0 && !isPhotoAllowed(values.category)) faults.push("photos_not_allowed");
+  if (new Set(values.photos.map((photo) => photo.slot)).size < values.photos.length) faults.push("same_slot");
+  return faults;
+}
+
+/** Text fields without surrounding space, empty ones as null. Only fields that are there. */
+function tidy<T extends ObservationSet>(values: T): T {
+  const tidied: T = { ...values };
+  if (typeof values.note === "string") Object.assign(tidied, { note: values.note.trim() || null });
+  if (typeof values.floor === "string") Object.assign(tidied, { floor: values.floor.trim() || null });
+  return tidied;
+}
+
+/** Characters as a person and Python count them, not UTF-16 units. */
+function lengthOf(text: string | null): number {
+  return text === null ? 0 : [...text].length;
 }

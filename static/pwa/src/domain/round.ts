@@ -4,22 +4,36 @@ import type { Command, RoundEndReason, RoundState, Uuid } from "./types";
 
 export const PARTY_SIZE_MAX = 20;
 
-export function startRound(_round: Uuid, _zone: Uuid | null, _partySize: number): Command<"round.start"> {
-  throw new Error("being written");
+/** Start a round of `partySize` hosts (1…20). Raises RangeError outside that. */
+export function startRound(round: Uuid, zone: Uuid | null, partySize: number): Command<"round.start"> {
+  if (!Number.isInteger(partySize) || partySize < 1 || partySize > PARTY_SIZE_MAX) {
+    throw new RangeError(`a round has 1–${PARTY_SIZE_MAX} hosts`);
+  }
+  return { type: "round.start", entity: round, base: null, data: { zone, party_size: partySize } };
 }
-export function pauseRound(_round: Uuid): Command<"round.pause"> {
-  throw new Error("being written");
+
+export function pauseRound(round: Uuid): Command<"round.pause"> {
+  return { type: "round.pause", entity: round, base: null, data: {} };
 }
-export function resumeRound(_round: Uuid): Command<"round.resume"> {
-  throw new Error("being written");
+
+export function resumeRound(round: Uuid): Command<"round.resume"> {
+  return { type: "round.resume", entity: round, base: null, data: {} };
 }
-export function endRound(_round: Uuid, _reason: RoundEndReason): Command<"round.end"> {
-  throw new Error("being written");
+
+export function endRound(round: Uuid, reason: RoundEndReason): Command<"round.end"> {
+  return { type: "round.end", entity: round, base: null, data: { reason } };
 }
 
 export type RoundStep = "pause" | "resume" | "end";
 
+const AFTER: Record<RoundStep, RoundState> = { pause: "paused", resume: "open", end: "ended" };
+
 /** Whether a step makes sense from a state. */
-export function mayStep(_state: RoundState, _step: RoundStep): boolean {
-  throw new Error("being written");
+export function mayStep(state: RoundState, step: RoundStep): boolean {
+  return state !== "ended" && state !== AFTER[step];
+}
+
+/** The state after a step; an impossible one changes nothing. */
+export function stateAfter(state: RoundState, step: RoundStep): RoundState {
+  return mayStep(state, step) ? AFTER[step] : state;
 }

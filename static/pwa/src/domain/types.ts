@@ -10,14 +10,7 @@ export type Ms = number;
 /** Lower-case hexadecimal, 64 characters. */
 export type Sha256 = string;
 export type Language = "sv" | "en";
-export type Role =
-  | "host"
-  | "supervisor"
-  | "maintenance"
-  | "coordinator"
-  | "partner"
-  | "administrator"
-  | "dpo";
+export type Role = "host" | "supervisor" | "maintenance" | "coordinator" | "partner" | "administrator" | "dpo";
 
 /* ---------------------------------------------------------------- places in the world */
 
@@ -32,13 +25,7 @@ export interface Position {
 /** One position of a round's track. */
 export type Fix = Position;
 
-export type GapReason =
-  | "hidden"
-  | "locked_or_killed"
-  | "no_fix"
-  | "permission"
-  | "user_pause"
-  | "low_accuracy";
+export type GapReason = "hidden" | "locked_or_killed" | "no_fix" | "permission" | "user_pause" | "low_accuracy";
 
 /** A time in a round when nothing was recorded. */
 export interface Gap {
@@ -54,14 +41,7 @@ export type Severity = 1 | 2 | 3 | 4;
 export type PhotoSlot = 1 | 2 | 3;
 export type PlaceSource = "suggested" | "chosen" | "none";
 export type CheckHow = "tap" | "qr" | "nfc";
-export type RoundEndReason =
-  | "done"
-  | "weather"
-  | "called_away"
-  | "unsafe"
-  | "equipment"
-  | "forgotten"
-  | "other";
+export type RoundEndReason = "done" | "weather" | "called_away" | "unsafe" | "equipment" | "forgotten" | "other";
 export type WithdrawReason = "mistake" | "duplicate" | "other";
 
 export interface PhotoRef {
@@ -126,14 +106,7 @@ export interface ObservationRecord {
 export type ObservationSet = Partial<
   Pick<
     ObservationRecord,
-    | "category"
-    | "place"
-    | "place_source"
-    | "floor"
-    | "severity"
-    | "note"
-    | "note_confirmed"
-    | "photos"
+    "category" | "place" | "place_source" | "floor" | "severity" | "note" | "note_confirmed" | "photos"
   >
 >;
 export interface ObservationCorrect {
@@ -458,8 +431,12 @@ export interface StoredPhoto {
   readonly size: number;
   readonly mime: string;
   readonly saved_at: Ms;
-  /** The server has all of it, and its hash is right. */
-  readonly is_done: boolean;
+  /**
+   * `kept`: only the phone knows it. `named`: the server has an operation that names it and wants the bytes.
+   * `done`: the server has all of it and its hash is right.
+   */
+  readonly state: "kept" | "named" | "done";
+  /** The server's time when it was done. */
   readonly done_at: Ms | null;
 }
 
@@ -485,13 +462,7 @@ export interface Recording {
  * - `held` with the supervisor
  * - `returned` the supervisor sent it back, with a reason
  */
-export type RecordState =
-  | "on_phone"
-  | "sending"
-  | "photos_partial"
-  | "received"
-  | "held"
-  | "returned";
+export type RecordState = "on_phone" | "sending" | "photos_partial" | "received" | "held" | "returned";
 
 export interface RecordPhoto extends PhotoRef {
   readonly state: "on_phone" | PhotoState;

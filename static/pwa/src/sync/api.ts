@@ -13,9 +13,7 @@ export interface ApiError {
   /** Seconds to wait, with 429. */
   readonly retry_after_s: number | null;
 }
-export type ApiResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: ApiError };
+export type ApiResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ApiError };
 
 /** Sign in, open (or make) that user's store on this phone, keep the profile, make it the one in use. */
 export function signIn(_login: string, _password: string): Promise<ApiResult<Store>> {

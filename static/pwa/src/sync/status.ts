@@ -2,14 +2,7 @@
 
 import type { Ms, Uuid } from "../domain/types";
 
-export type SyncState =
-  | "idle"
-  | "sending"
-  | "waiting"
-  | "signed_out"
-  | "offline"
-  | "revoked"
-  | "needs_update";
+export type SyncState = "idle" | "sending" | "waiting" | "signed_out" | "offline" | "revoked" | "needs_update";
 
 export interface SyncStatus {
   readonly state: SyncState;
@@ -29,15 +22,7 @@ export interface SyncStatus {
   readonly sending: ReadonlySet<Uuid>;
 }
 
-export type KickReason =
-  | "start"
-  | "signed_in"
-  | "saved"
-  | "online"
-  | "visible"
-  | "pageshow"
-  | "timer"
-  | "button";
+export type KickReason = "start" | "signed_in" | "saved" | "online" | "visible" | "pageshow" | "timer" | "button";
 
 export const IDLE_STATUS: SyncStatus = {
   state: "idle",

@@ -1,0 +1,81 @@
+/**
+ * Pack the way walked into columns of small integers, and unpack it.
+ *
+ * Every value is made an integer first and only then a difference, so rounding never adds up along a segment.
+ */
+
+import type { Fix, TrackSegment, Uuid } from "./types";
+
+/** Fixes a full segment holds, the carried one included. */
+export const SEGMENT_FIXES = 150;
+/** The most fixes the protocol lets a segment hold. */
+export const SEGMENT_FIXES_MAX = 400;
+
+const MICRODEGREES = 1e6;
+const DECIMETRES = 10;
+
+/**
+ * Encode fixes, oldest first, as one segment.
+ *
+ * The first `carried` of them repeat the end of the segment before. Raises RangeError unless there are 1–400 fixes, at least one of them new.
+ */
+export function encodeSegment(round: Uuid, part: number, fixes: readonly Fix[], carried = 0): TrackSegment {
+  const first = fixes[0];
+  if (first === undefined || fixes.length > SEGMENT_FIXES_MAX || carried >= fixes.length) {
+    throw new RangeError(`a segment holds 1–${SEGMENT_FIXES_MAX} fixes with a new one among them`);
+  }
+  const t = fixes.map((fix) => Math.round(fix.at));
+  const lat = fixes.map((fix) => Math.round(fix.lat * MICRODEGREES));
+  const lon = fixes.map((fix) => Math.round(fix.lon * MICRODEGREES));
+  return {
+    round,
+    part,
+    carried,
+    t0: t[0] ?? 0,
+    lat0: lat[0] ?? 0,
+    lon0: lon[0] ?? 0,
+    dt: differences(t),
+    dlat: differences(lat),
+    dlon: differences(lon),
+    acc: fixes.map((fix) => (fix.accuracy_m === null ? null : Math.round(fix.accuracy_m * DECIMETRES))),
+  };
+}
+
+/** Decode a segment into its fixes, the carried ones included. */
+export function decodeSegment(segment: TrackSegment): Fix[] {
+  let at = segment.t0;
+  let lat = segment.lat0;
+  let lon = segment.lon0;
+  return segment.acc.map((accuracy, index) => {
+    at += segment.dt[index] ?? 0;
+    lat += segment.dlat[index] ?? 0;
+    lon += segment.dlon[index] ?? 0;
+    return {
+      at,
+      lat: lat / MICRODEGREES,
+      lon: lon / MICRODEGREES,
+      accuracy_m: accuracy === null ? null : accuracy / DECIMETRES,
+    };
+  });
+}
+
+/** Divide loose fixes into groups that each make a segment, after `carried` fixes that lead the first one. */
+export function splitFixes(fixes: readonly Fix[], carried: number): Fix[][] {
+  const groups: Fix[][] = [];
+  let start = 0;
+  while (start < fixes.length) {
+    const room = SEGMENT_FIXES - (start === 0 ? carried : 1);
+    groups.push(fixes.slice(start, start + room));
+    start += room;
+  }
+  return groups;
+}
+
+function differences(values: readonly number[]): number[] {
+  let before = values[0] ?? 0;
+  return values.map((value) => {
+    const difference = value - before;
+    before = value;
+    return difference;
+  });
+}
