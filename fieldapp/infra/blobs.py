@@ -1,0 +1,344 @@
+"""Files named by the SHA-256 of their bytes, in a folder per owner, received in parts that survive a crash at any byte.
+
+Layout (folders 0700, files 0600; names are made of UUIDs and hex digests alone):
+
+    <root>/<owner>/parts/<sha256>               what has arrived so far: a header, then the bytes
+    <root>/<owner>/received/<sha256>            whole and proven: quarantine, shown to nobody
+    <root>/<owner>/clean/<sha256>               what may be shown
+    <root>/<owner>/unfinished/<folder>-<sha256> on its way into received/ or clean/
+
+One rule holds for received/ and clean/: a file gets its name, by a rename, only after its bytes were hashed to that
+name and fsynced, and nobody is told before the folder is fsynced too.
+
+What is found after a stop, of the process or of the machine (the header of a part file: see `part_files`):
+
+    while a part was written             the header names the old offset; the torn tail is cut off before the next write
+    before the header was on the disk    the same: the sender begins again at an older offset, which is always right
+    in the middle of the header          the other slot names the old offset
+    bytes changed behind the offset      the hash of the whole is wrong: the file begins again at 0
+    while the whole was put together     unfinished/ is overwritten by the next try; the parts are still there
+    after the rename                     the file is complete; what is left of the parts goes with the next question
+
+Two requests with the same file wait for each other on a lock of the part file; they may be threads or processes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from fieldapp.infra.part_files import extend, fsync_folder, locked, read_offset, stored_blocks, stored_offset, write_all
+from fieldapp.kernel.errors import Conflict, Invalid, Malformed, NotFound, TooLarge, Unavailable
+
+BLOB_BYTES_MAX = 15 * 1024 * 1024
+PART_BYTES_MAX = 1024 * 1024
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FOLDERS = ("parts", "received", "clean", "unfinished")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class WrongOffset(Conflict):
+    """The part does not begin where the stored bytes end; `offset` says where that is. Nothing was stored."""
+
+    code = "wrong_offset"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(off=offset)
+        self.offset = offset
+
+
+class LengthMismatch(Conflict):
+    """The file is complete and has another length than the one told."""
+
+    code = "length_mismatch"
+
+
+class PartDigestMismatch(Malformed):
+    """The part was changed on its way. Nothing was stored."""
+
+    code = "digest_mismatch"
+
+
+class StoreFull(Unavailable):
+    """The disk is full or may not be written. Nothing was acknowledged."""
+
+    code = "store_full"
+
+
+@dataclass(frozen=True, slots=True)
+class PartOutcome:
+    """Where the next part begins, and whether none is needed."""
+
+    offset: int
+    is_complete: bool
+
+    @property
+    def is_restarted(self) -> bool:
+        """Tell whether the whole did not hash to its name, so that the sender must begin again."""
+        return self.offset == 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """What a re-hash of one owner's files found. `mismatches` are paths below the owner's folder."""
+
+    received_count: int
+    clean_count: int
+    size_bytes: int
+    mismatches: tuple[str, ...]
+
+
+class BlobStore:
+    """The files below `root`. Holds no open files; may be shared by threads and made in every process."""
+
+    def __init__(
+        self, root: Path, *, blob_bytes_max: int = BLOB_BYTES_MAX, part_bytes_max: int = PART_BYTES_MAX
+    ) -> None:
+        self._root = root
+        self._blob_bytes_max = blob_bytes_max
+        self._part_bytes_max = part_bytes_max
+        self._prepared: set[UUID] = set()
+
+    def received_bytes(self, owner: UUID, sha256: str) -> int:
+        """Return how many bytes have arrived for good: the next part's offset, or the length when it is complete."""
+        size = _size(self._path(owner, "received", sha256))
+        return read_offset(self._path(owner, "parts", sha256)) if size is None else size
+
+    def is_received(self, owner: UUID, sha256: str) -> bool:
+        """Tell whether the file lies whole in quarantine."""
+        return _size(self._path(owner, "received", sha256)) is not None
+
+    def append_part(
+        self, owner: UUID, sha256: str, *, offset: int, total_length: int, part: bytes, part_sha256: str
+    ) -> PartOutcome:
+        """Store the bytes `[offset, offset + len(part))` of a file that has `total_length` bytes.
+
+        A part of a file that is already complete is answered as complete, so that a lost answer does no harm.
+
+        Raises:
+            Invalid: the part is empty or reaches beyond `total_length`, or a name is no SHA-256 in lower-case hex.
+            TooLarge: the part or the file is over its limit.
+            PartDigestMismatch: the bytes are not those of `part_sha256`.
+            WrongOffset: the stored bytes end elsewhere.
+            LengthMismatch: the file is complete with another length.
+            StoreFull: there is no room.
+        """
+        self._check_part(total_length, part, part_sha256)
+        path = self._path(owner, "parts", sha256)
+        with _full_is_told():
+            self._prepare(owner)
+            with locked(path) as fd:
+                length = _size(self._path(owner, "received", sha256))
+                if length is not None:
+                    return self._answer_complete(owner, path, length, total_length)
+                _check_offset(fd, path, offset, total_length)
+                end = offset + len(part)
+                if end > total_length:
+                    raise Invalid("the part reaches beyond the end of its file")
+                if end < total_length:
+                    extend(fd, offset, part)
+                    return PartOutcome(offset=end, is_complete=False)
+                whole = chain(stored_blocks(fd, offset), [part])
+                is_complete = self._keep(owner, "received", sha256, whole)
+                path.unlink(missing_ok=True)
+                return PartOutcome(offset=end if is_complete else 0, is_complete=is_complete)
+
+    def received_path(self, owner: UUID, sha256: str) -> Path:
+        """Return where a complete file lies in quarantine.
+
+        Raises:
+            NotFound: it is not there.
+        """
+        return self._existing(owner, "received", sha256)
+
+    def open_received(self, owner: UUID, sha256: str) -> BinaryIO:
+        """Open a complete file in quarantine for reading.
+
+        Raises:
+            NotFound: it is not there.
+        """
+        return self.received_path(owner, sha256).open("rb")
+
+    def discard_received(self, owner: UUID, sha256: str) -> None:
+        """Remove a file from quarantine, whole or in parts; nothing happens when there is none."""
+        for folder in ("received", "parts"):
+            self._discard(owner, folder, sha256)
+
+    def put_clean(self, owner: UUID, content: bytes) -> str:
+        """Store what may be shown and return its SHA-256. Storing it again is harmless, and mends a rotten copy.
+
+        Raises:
+            StoreFull: there is no room.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(owner, "clean", sha256)
+        with _full_is_told():
+            self._prepare(owner)
+            if _size(path) is not None and _digest(path) == sha256:
+                # Another request may have renamed it and not yet made the name durable.
+                fsync_folder(path.parent)
+            else:
+                self._keep(owner, "clean", sha256, [content])
+        return sha256
+
+    def read_clean(self, owner: UUID, sha256: str) -> Path:
+        """Return where a file that may be shown lies.
+
+        Raises:
+            NotFound: this owner has none by that name.
+        """
+        return self._existing(owner, "clean", sha256)
+
+    def discard_clean(self, owner: UUID, sha256: str) -> None:
+        """Remove a file that was shown; nothing happens when there is none."""
+        self._discard(owner, "clean", sha256)
+
+    def owners(self) -> list[UUID]:
+        """Return the owners that have a folder, sorted."""
+        names = [entry.name for entry in self._root.iterdir()] if self._root.is_dir() else []
+        return sorted(UUID(name) for name in names if _is_uuid(name))
+
+    def verify(self, owner: UUID) -> StoreCheck:
+        """Hash every file of an owner again. Files that go while this runs are not counted."""
+        counts = {"received": 0, "clean": 0}
+        size_bytes = 0
+        mismatches = []
+        for folder in counts:
+            place = self._root / str(owner) / folder
+            for path in sorted(place.iterdir()) if place.is_dir() else ():
+                with suppress(FileNotFoundError):
+                    is_right = not path.is_symlink() and _digest(path) == path.name
+                    size_bytes += path.stat().st_size
+                    counts[folder] += 1
+                    if not is_right:
+                        mismatches.append(f"{folder}/{path.name}")
+        return StoreCheck(counts["received"], counts["clean"], size_bytes, tuple(mismatches))
+
+    def _path(self, owner: UUID, folder: str, sha256: str) -> Path:
+        if not isinstance(owner, UUID):
+            raise TypeError("an owner is a UUID")
+        if not _SHA256.fullmatch(sha256):
+            raise Invalid("not a SHA-256 in lower-case hex")
+        return self._root / str(owner) / folder / sha256
+
+    def _existing(self, owner: UUID, folder: str, sha256: str) -> Path:
+        path = self._path(owner, folder, sha256)
+        if _size(path) is None:
+            raise NotFound
+        return path
+
+    def _check_part(self, total_length: int, part: bytes, part_sha256: str) -> None:
+        if total_length > self._blob_bytes_max or len(part) > self._part_bytes_max:
+            raise TooLarge(blob_bytes_max=self._blob_bytes_max, part_bytes_max=self._part_bytes_max)
+        if not 0 < len(part) <= total_length:
+            raise Invalid("the part is empty or longer than its file")
+        if hashlib.sha256(part).hexdigest() != part_sha256:
+            raise PartDigestMismatch
+
+    def _prepare(self, owner: UUID) -> None:
+        """Make the owner's folders durable, once a process: another may have made them and not come to the fsync."""
+        place = self._root / str(owner)
+        if owner in self._prepared and place.is_dir():
+            return
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (place, *(place / name for name in _FOLDERS)):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        for folder in (place, self._root, self._root.parent):
+            fsync_folder(folder)
+        self._prepared.add(owner)
+
+    def _answer_complete(self, owner: UUID, leftover: Path, length: int, total_length: int) -> PartOutcome:
+        leftover.unlink(missing_ok=True)
+        if length != total_length:
+            raise LengthMismatch(length=length)
+        # Whoever completed it may have been stopped between the rename and the fsync of the folder.
+        fsync_folder(self._root / str(owner) / "received")
+        return PartOutcome(offset=length, is_complete=True)
+
+    def _keep(self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes]) -> bool:
+        """Write `blocks` durably under `sha256`, if that is their hash. Return whether it is.
+
+        The only way into received/ and clean/.
+        """
+        path = self._path(owner, folder, sha256)
+        unfinished = self._root / str(owner) / "unfinished" / f"{folder}-{sha256}"
+        with locked(unfinished) as fd:
+            is_renamed = False
+            try:
+                os.ftruncate(fd, 0)
+                hasher = hashlib.sha256()
+                at = 0
+                for block in blocks:
+                    hasher.update(block)
+                    at += write_all(fd, block, at)
+                if hasher.hexdigest() != sha256:
+                    return False
+                os.fsync(fd)
+                unfinished.replace(path)
+                is_renamed = True
+            finally:
+                if not is_renamed:
+                    with suppress(OSError):
+                        unfinished.unlink()
+        fsync_folder(path.parent)
+        return True
+
+    def _discard(self, owner: UUID, folder: str, sha256: str) -> None:
+        path = self._path(owner, folder, sha256)
+        with suppress(FileNotFoundError):
+            path.unlink()
+            fsync_folder(path.parent)
+
+
+@contextmanager
+def _full_is_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreFull from error
+        raise
+
+
+def _check_offset(fd: int, path: Path, offset: int, total_length: int) -> None:
+    """Refuse a part that does not begin where the stored bytes end.
+
+    As many stored bytes as the whole file has, or more, came from somebody who was wrong about its length: they go.
+    """
+    stored = stored_offset(fd)
+    if stored >= total_length:
+        os.ftruncate(fd, 0)
+        stored = 0
+    if offset != stored:
+        if stored == 0:
+            path.unlink(missing_ok=True)
+        raise WrongOffset(stored)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_uuid(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
