@@ -34,7 +34,8 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     try:
         subprocess.run(list(command), check=True, cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise StepFailed(f"failed: {shown}\n  {error}") from error
+        reason = f"exit status {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else str(error)
+        raise StepFailed(f"failed ({reason}): {shown}") from error
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
