@@ -1,0 +1,143 @@
+"""JSON and forms to commands of accounts."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from fieldapp.access.commands import (
+    AddUser,
+    ChangeOrganisation,
+    ChangePassword,
+    ChangeUser,
+    ChoosePassword,
+    FirstSignInOnPhone,
+    RevokeDevice,
+    SetLanguage,
+    SignInAtDesk,
+    SignInOnPhone,
+)
+from fieldapp.access.roles import Role
+from fieldapp.infra.schemas import CommandSchema, StrictUuid, Text
+
+SECRET = validate.Length(1, 128)
+LANGUAGE = validate.OneOf(("sv", "en"))
+
+
+class SignInSchema(CommandSchema):
+    """A sign-in on a phone."""
+
+    command_class = SignInOnPhone
+    login = Text(max_length=120, min_length=1, required=True)
+    password = fields.String(required=True, validate=SECRET)
+    device = StrictUuid(required=True)
+    db_id = StrictUuid(required=True)
+    app = Text(max_length=40, min_length=1, required=True)
+
+
+class FirstSignInSchema(CommandSchema):
+    """A first sign-in on a phone, by a one-time code."""
+
+    command_class = FirstSignInOnPhone
+    login = Text(max_length=120, min_length=1, required=True)
+    code = fields.String(required=True, validate=SECRET)
+    new_password = fields.String(required=True, validate=SECRET)
+    device = StrictUuid(required=True)
+    db_id = StrictUuid(required=True)
+    app = Text(max_length=40, min_length=1, required=True)
+
+
+class ChangePasswordSchema(CommandSchema):
+    """A change of one's own password."""
+
+    command_class = ChangePassword
+    password = fields.String(required=True, validate=SECRET)
+    new_password = fields.String(required=True, validate=SECRET)
+
+
+class NothingSchema(CommandSchema):
+    """An empty object."""
+
+
+class LanguageSchema(CommandSchema):
+    """A choice of language."""
+
+    command_class = SetLanguage
+    language = fields.String(required=True, validate=LANGUAGE)
+
+
+class SignInForm(CommandSchema):
+    """A sign-in at a desk."""
+
+    command_class = SignInAtDesk
+    login = Text(max_length=120, min_length=1, required=True)
+    password = fields.String(required=True, validate=SECRET)
+
+
+class ChoosePasswordForm(CommandSchema):
+    """A password chosen by a one-time code, at a desk."""
+
+    command_class = ChoosePassword
+    login = Text(max_length=120, min_length=1, required=True)
+    code = fields.String(required=True, validate=SECRET)
+    new_password = fields.String(required=True, validate=SECRET)
+
+
+class _UserForm(CommandSchema):
+    name = Text(max_length=120, min_length=1, required=True)
+    roles = fields.List(fields.Enum(Role, by_value=True), required=True, validate=validate.Length(min=1))
+
+
+class AddUserForm(_UserForm):
+    """A new user."""
+
+    command_class = AddUser
+    login = fields.String(required=True, validate=validate.Regexp(r"\A[^\s/\\]{3,120}\Z"))
+
+
+class ChangeUserForm(_UserForm):
+    """A change of a user."""
+
+    command_class = ChangeUser
+    is_active = fields.Boolean(load_default=False)
+
+
+class RevokeDeviceForm(CommandSchema):
+    """A device is lost or stolen."""
+
+    command_class = RevokeDevice
+    kind = fields.String(required=True, validate=validate.OneOf(("lost", "stolen")))
+
+
+class OrganisationForm(CommandSchema):
+    """The organisation's settings."""
+
+    command_class = ChangeOrganisation
+    name = Text(max_length=120, min_length=1, required=True)
+    on_call_name = Text(max_length=80, load_default="")
+    on_call_phone = fields.String(load_default="", validate=validate.Regexp(r"\A(\+?[0-9][0-9 -]{3,28})?\Z"))
+    track_retention_hours = fields.Integer(required=True, validate=validate.Range(0, 744))
+
+
+class _UserReply(Schema):
+    id = fields.UUID(required=True)
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    language = fields.String(required=True, validate=LANGUAGE)
+    roles = fields.List(fields.String(), required=True)
+
+
+class _OrganisationReply(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    on_call_name = fields.String(required=True)
+    on_call_phone = fields.String(required=True)
+
+
+class ProfileReply(Schema):
+    """Who is signed in on a device."""
+
+    user = fields.Nested(_UserReply, required=True)
+    organisation = fields.Nested(_OrganisationReply, required=True)
+    device = fields.UUID(required=True)
+    epoch = fields.String(required=True)
+    server_time = fields.Integer(required=True)

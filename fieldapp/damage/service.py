@@ -1,0 +1,94 @@
+"""The only writer of cases. In this step they are opened and closed by what happens to their observation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from fieldapp.damage import rules
+from fieldapp.damage.models import Case, CaseCounter
+from fieldapp.infra import changes
+from fieldapp.infra.db import db
+from fieldapp.kernel.ids import uuid7
+from fieldapp.observations.facts import ObservationFacts
+
+KIND = "case"
+
+
+def open_cases(recorded: Sequence[ObservationFacts]) -> None:
+    """Open a case for each new observation of damage."""
+    damage = [facts for facts in recorded if facts.kind == "D"]
+    if not damage:
+        return
+    tenant_id = damage[0].tenant_id
+    numbers = _take_numbers(tenant_id, len(damage))
+    rows = [
+        {
+            "id": uuid7(facts.at),
+            "tenant_id": tenant_id,
+            "observation_id": facts.id,
+            "case_no": number,
+            "public_id": uuid.uuid4(),
+            "revision": 1,
+            "status": "ny",
+            "status_reason": "",
+            "opened_at": facts.at,
+            "due_at": rules.due_at(facts.severity, facts.occurred_at),
+            "updated_at": facts.at,
+        }
+        for facts, number in zip(damage, numbers, strict=True)
+    ]
+    db.session.execute(insert(Case), rows)
+    feed = [(KIND, row["id"], changes.EVERYBODY) for row in rows]
+    changes.note_many(tenant_id, feed, at=damage[0].at)
+
+
+def follow_observation(facts: ObservationFacts) -> None:
+    """Let a case follow its observation: withdrawn or no damage any more closes it, damage after all opens one."""
+    case = db.session.scalar(select(Case).where(Case.observation_id == facts.id))
+    if case is None:
+        if facts.state == "recorded":
+            open_cases([facts])
+        return
+    if facts.state == "withdrawn":
+        _close(case, rules.WITHDRAWN, facts.at)
+    elif facts.kind != "D":
+        _close(case, rules.RECATEGORISED, facts.at)
+    else:
+        _revise(case, facts)
+    changes.note(facts.tenant_id, KIND, case.id, at=facts.at)
+
+
+def _close(case: Case, reason: str, at: datetime) -> None:
+    if rules.is_open(case.status):
+        case.status, case.status_reason, case.closed_at = "avvisad", reason, at
+    case.revision += 1
+    case.updated_at = at
+
+
+def _revise(case: Case, facts: ObservationFacts) -> None:
+    if case.status == "avvisad" and case.status_reason == rules.RECATEGORISED:
+        case.status, case.status_reason, case.closed_at = "ny", "", None
+    case.due_at = rules.due_at(facts.severity, facts.occurred_at)
+    case.revision += 1
+    case.updated_at = facts.at
+
+
+def _take_numbers(tenant_id: UUID, count: int) -> range:
+    """Take the next case numbers of a tenant. The tenant's feed row is held: nobody takes the same."""
+    last = db.session.execute(
+        update(CaseCounter)
+        .where(CaseCounter.tenant_id == tenant_id)
+        .values(last_no=CaseCounter.last_no + count)
+        .returning(CaseCounter.last_no)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if last is None:
+        db.session.add(CaseCounter(tenant_id=tenant_id, last_no=count))
+        db.session.flush()
+        last = count
+    return range(last - count + 1, last + 1)

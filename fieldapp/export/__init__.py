@@ -1,0 +1,5 @@
+"""What leaves the organisation: lists as CSV and Excel."""
+
+from fieldapp.infra.feature import Feature
+
+FEATURE = Feature(name="export")

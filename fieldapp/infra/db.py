@@ -1,0 +1,173 @@
+"""The database: one declarative base, column types, tenant scope and transactions.
+
+Rules kept here, in one place each:
+
+* every table of a tenant inherits `Tenanted`; every ORM query on it is filtered by the tenant of the session, and refused
+  when there is none (`TenantMissing`) unless it says `ACROSS_TENANTS`;
+* a write transaction takes its lock first (SQLite: `BEGIN IMMEDIATE`; PostgreSQL: the tenant's feed row), so that the feed
+  is in commit order and no two writers can deadlock over it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+
+from fieldapp.kernel.time import require_utc
+
+ACROSS_TENANTS = {"across_tenants": True}
+"""Execution options of the few queries that must see every tenant: sign-in, jobs, operators' commands."""
+
+
+class TenantMissing(RuntimeError):
+    """A tenant's table was queried before anybody said whose: a fault in the program, never an answer."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC. SQLite forgets the zone, so it is put back on the way out; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive instant; hand the database UTC."""
+        return None if value is None else require_utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Key = Annotated[UUID, mapped_column(Uuid, primary_key=True)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Names of constraints are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Tenanted:
+    """Mixin of every table whose rows belong to one tenant."""
+
+    tenant_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), nullable=False)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": True})
+
+
+def set_tenant(tenant_id: UUID | None) -> None:
+    """Say whose rows the present session may see."""
+    db.session.info["tenant_id"] = tenant_id
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _scope_to_tenant(state: ORMExecuteState) -> None:
+    """Filter every ORM statement on a tenant's tables by the session's tenant; refuse it when there is none."""
+    if state.is_column_load or state.is_relationship_load or state.execution_options.get("across_tenants"):
+        return
+    mappers = state.all_mappers
+    if not any(issubclass(mapper.class_, Tenanted) for mapper in mappers):
+        return
+    if state.is_insert:
+        return
+    tenant_id = state.session.info.get("tenant_id")
+    if tenant_id is None:
+        raise TenantMissing(", ".join(mapper.class_.__name__ for mapper in mappers))
+    state.statement = state.statement.options(
+        with_loader_criteria(Tenanted, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
+    )
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Make SQLite durable and patient, and leave BEGIN to us."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver's own BEGIN is deferred: a writer would meet SQLITE_BUSY at once
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32768"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin immediately where writing is meant, so that waiting for the lock happens before anything was read."""
+    if connection.dialect.name == "sqlite":
+        is_write = connection.get_execution_options().get("is_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+@contextmanager
+def transaction(*, write: bool) -> Iterator[None]:
+    """Open, and at the end commit, the one transaction of a request, job or command.
+
+    Services inside neither commit nor roll back. Where a tenant is set, a write transaction holds the tenant's feed row from
+    its first statement. An error rolls everything back and goes on.
+    """
+    session = db.session
+    session.rollback()  # a read left open would keep its snapshot (and, on SQLite, could not become a writer)
+    if write:
+        session.expire_all()  # what was read before the lock may have changed since
+    session.connection(execution_options={"is_write": write})
+    try:
+        if write and session.info.get("tenant_id") is not None:
+            lock_tenant(session.info["tenant_id"])
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop("noted", None)
+        raise
+
+
+def lock_tenant(tenant_id: UUID) -> None:
+    """Hold the tenant's feed row until the transaction ends. SQLite's writer holds the whole file already."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(
+            text("SELECT seq FROM feed_heads WHERE tenant_id = :tenant_id FOR UPDATE"), {"tenant_id": tenant_id}
+        )
+
+
+@contextmanager
+def as_tenant(tenant_id: UUID, *, write: bool) -> Iterator[None]:
+    """Work as one tenant, in a transaction of its own: for jobs and operators' commands."""
+    before = db.session.info.get("tenant_id")
+    set_tenant(tenant_id)
+    try:
+        with transaction(write=write):
+            yield
+    finally:
+        set_tenant(before)

@@ -1,0 +1,90 @@
+"""What every request and answer passes: bounded bodies, security headers, the clock, our own API error handling."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, request
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from fieldapp.kernel.errors import Malformed, TooLarge
+from fieldapp.kernel.time import Clock
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; font-src 'self'; media-src 'self' blob:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class RondApi(Api):
+    """flask-smorest's registry of documented routes, with our errors instead of its own for the whole application."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `fieldapp.infra.problems`: the library's handler would answer pages with JSON."""
+
+    def handle_http_exception(self, error: HTTPException) -> Any:  # pragma: no cover - never registered
+        """Never used; kept so that nobody calls the library's."""
+        raise NotImplementedError
+
+
+def clock() -> Clock:
+    """Return the application's clock."""
+    return cast(Clock, current_app.extensions["rond_clock"])
+
+
+def inflated_body(limit: int) -> bytes:
+    """Return the request's body, inflated if it came as gzip, never holding more than `limit` bytes of it.
+
+    Raises:
+        TooLarge: it is longer, before or after inflating.
+        Malformed: it says gzip and is not, or is cut short.
+    """
+    declared = request.content_length
+    if declared is not None and declared > limit:
+        raise TooLarge(limit_bytes=limit)
+    raw = request.stream.read(limit + 1)
+    if len(raw) > limit:
+        raise TooLarge(limit_bytes=limit)
+    if declared is not None and len(raw) < declared:
+        raise Malformed("the body is shorter than its length")
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        return raw
+    if encoding != "gzip":
+        raise Malformed("unknown content encoding")
+    return _inflate(raw, limit)
+
+
+def _inflate(raw: bytes, limit: int) -> bytes:
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        body = inflater.decompress(raw, limit + 1)
+    except zlib.error as error:
+        raise Malformed("not gzip") from error
+    if len(body) > limit or inflater.unconsumed_tail:
+        raise TooLarge(limit_bytes=limit)
+    if not inflater.eof or inflater.unused_data:
+        raise Malformed("the gzip body is cut short or has something after it")
+    return body
+
+
+def register(app: Flask) -> None:
+    """Put the security headers on every answer."""
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if g.get("is_private", True) and "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        if app.config["SESSION_COOKIE_SECURE"]:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response

@@ -1,0 +1,38 @@
+"""What hosts log: categories, observations, calm checks, photos, comments."""
+
+from fieldapp.access.permissions import Permission
+from fieldapp.infra.feature import Feature, OperationType, PullKind
+from fieldapp.observations import categories, photos, queries, schemas, service
+
+FEATURE = Feature(
+    name="observations",
+    operations=(
+        OperationType(
+            "observation.record",
+            1,
+            schemas.RecordObservationSchema(),
+            Permission.OBSERVATION_RECORD,
+            service.record,
+        ),
+        OperationType("visit.check", 1, schemas.CheckVisitSchema(), Permission.OBSERVATION_RECORD, service.record),
+        OperationType(
+            "observation.correct",
+            1,
+            schemas.CorrectObservationSchema(),
+            Permission.OBSERVATION_CHANGE_OWN,
+            service.correct,
+        ),
+        OperationType(
+            "observation.withdraw",
+            1,
+            schemas.WithdrawObservationSchema(),
+            Permission.OBSERVATION_CHANGE_OWN,
+            service.withdraw,
+        ),
+    ),
+    pulls=(PullKind("category", queries.pull_categories), PullKind("photo", queries.pull_photos)),
+    reactions={
+        "organisation_created": categories.give_default_set,
+        "blobs_received": photos.mark_received,
+    },
+)

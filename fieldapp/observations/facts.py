@@ -1,0 +1,30 @@
+"""What this package announces, for packages above it to react to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationFacts:
+    """A record as it is now, in the parts that others act on."""
+
+    id: UUID
+    tenant_id: UUID
+    author_id: UUID
+    place_id: UUID | None
+    kind: str
+    severity: int
+    state: str
+    occurred_at: datetime
+    at: datetime
+    """`at` is when the server learned of it."""
+
+
+RECORDED = "observations_recorded"
+"""Facts: a list of ObservationFacts of new records."""
+
+CHANGED = "observation_changed"
+"""Facts: the ObservationFacts of one record after a correction, a withdrawal or the desk's correction."""

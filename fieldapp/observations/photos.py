@@ -1,0 +1,93 @@
+"""Photos of observations: what was received becomes a clean picture, or is refused; the record stays either way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from fieldapp.infra import changes
+from fieldapp.infra.blobs import BlobStore
+from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
+from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused
+from fieldapp.kernel.time import Clock
+from fieldapp.observations.models import ObservationPhoto
+
+BATCH_MAX = 50
+
+
+def mark_received(facts: tuple[UUID, tuple[str, ...], datetime]) -> None:
+    """Mark every reference to the hashes (tenant, hashes, at) as received; one that is clean elsewhere is clean at once."""
+    _tenant_id, sha256s, at = facts
+    photos = db.session.scalars(select(ObservationPhoto).where(ObservationPhoto.sha256.in_(sha256s))).all()
+    done = {photo.sha256: photo for photo in photos if photo.state in {"clean", "refused"}}
+    for photo in photos:
+        if photo.state == "named":
+            _take_over(photo, done.get(photo.sha256))
+            _note(photo, at)
+
+
+def _take_over(photo: ObservationPhoto, done: ObservationPhoto | None) -> None:
+    if done is None:
+        photo.state = "received"
+        return
+    for name in ("state", "refused_why", "clean_sha256", "thumb_sha256", "width_px", "height_px"):
+        setattr(photo, name, getattr(done, name))
+
+
+def _note(photo: ObservationPhoto, at: datetime) -> None:
+    """Tell the author's phone of the photo, and of its record."""
+    changes.note_many(
+        photo.tenant_id,
+        [("photo", photo.id, photo.author_id), ("observation", photo.observation_id, photo.author_id)],
+        at=at,
+    )
+
+
+def clean_received(store: BlobStore, cleaner: PictureCleaner, clock: Clock) -> int:
+    """Clean the photos that wait for it. Return how many hashes were dealt with.
+
+    The picture is made outside any transaction; a crash before the row is written leaves it waiting, and it is made again.
+    """
+    with transaction(write=False):
+        waiting = db.session.execute(
+            select(ObservationPhoto.tenant_id, ObservationPhoto.sha256)
+            .where(ObservationPhoto.state == "received")
+            .distinct()
+            .limit(BATCH_MAX),
+            execution_options=ACROSS_TENANTS,
+        ).all()
+    for tenant_id, sha256 in waiting:
+        outcome = _clean_one(store, cleaner, tenant_id, sha256)
+        with as_tenant(tenant_id, write=True):
+            _write_outcome(tenant_id, sha256, outcome, clock.now())
+        store.discard_received(tenant_id, sha256)
+    return len(waiting)
+
+
+def _clean_one(store: BlobStore, cleaner: PictureCleaner, tenant_id: UUID, sha256: str) -> CleanPicture | PictureRefused:
+    try:
+        picture = cleaner.clean(store.received_path(tenant_id, sha256))
+    except PictureRefused as refused:
+        return refused
+    except FileNotFoundError:
+        return PictureRefused("missing")
+    store.put_clean(tenant_id, picture.jpeg)
+    store.put_clean(tenant_id, picture.thumb)
+    return picture
+
+
+def _write_outcome(tenant_id: UUID, sha256: str, outcome: CleanPicture | PictureRefused, at: datetime) -> None:
+    photos: Sequence[ObservationPhoto] = db.session.scalars(
+        select(ObservationPhoto).where(ObservationPhoto.sha256 == sha256, ObservationPhoto.state == "received")
+    ).all()
+    for photo in photos:
+        if isinstance(outcome, PictureRefused):
+            photo.state, photo.refused_why = "refused", outcome.reason
+        else:
+            photo.state = "clean"
+            photo.clean_sha256, photo.thumb_sha256 = outcome.sha256, outcome.thumb_sha256
+            photo.width_px, photo.height_px = outcome.width_px, outcome.height_px
+        _note(photo, at)

@@ -1,0 +1,177 @@
+"""Reads of observations for screens, feeds and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from fieldapp.access.roles import Actor
+from fieldapp.infra.db import db
+from fieldapp.kernel.time import to_ms
+from fieldapp.observations import rules
+from fieldapp.observations.models import (
+    Category,
+    Observation,
+    ObservationComment,
+    ObservationEdit,
+    ObservationPhoto,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationFilter:
+    """What a list shows. None means all; times are [from, to)."""
+
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    zone_id: UUID | None = None
+    group: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    severity: int | None = None
+    state: str | None = None
+    round_id: UUID | None = None
+
+
+def filtered(wanted: ObservationFilter) -> Select[tuple[Observation]]:
+    """Return the query of a list, latest first."""
+    query = select(Observation).order_by(Observation.occurred_at.desc(), Observation.id.desc())
+    conditions = (
+        (wanted.from_at, Observation.occurred_at >= wanted.from_at),
+        (wanted.to_at, Observation.occurred_at < wanted.to_at),
+        (wanted.zone_id, Observation.zone_id == wanted.zone_id),
+        (wanted.group, Observation.category_code.startswith(wanted.group or "", autoescape=True)),
+        (wanted.category, Observation.category_code == wanted.category),
+        (wanted.kind, Observation.kind == wanted.kind),
+        (wanted.severity, Observation.severity == wanted.severity),
+        (wanted.state, Observation.state == wanted.state),
+        (wanted.round_id, Observation.round_id == wanted.round_id),
+    )
+    for value, condition in conditions:
+        if value is not None:
+            query = query.where(condition)
+    return query
+
+
+def observation_in_tenant(observation_id: UUID) -> Observation | None:
+    """Return an observation of the tenant."""
+    return db.session.get(Observation, observation_id)
+
+
+def photo_in_tenant(photo_id: UUID) -> ObservationPhoto | None:
+    """Return a photo of the tenant."""
+    return db.session.get(ObservationPhoto, photo_id)
+
+
+def category_in_tenant(category_id: UUID) -> Category | None:
+    """Return a category of the tenant."""
+    return db.session.get(Category, category_id)
+
+
+def categories(*, with_ended: bool = True) -> Sequence[Category]:
+    """Return the tenant's categories in their order."""
+    query = select(Category).order_by(Category.sort)
+    return db.session.scalars(query if with_ended else query.where(Category.ended_at.is_(None))).all()
+
+
+def photos_of(observation_ids: Sequence[UUID]) -> dict[UUID, list[ObservationPhoto]]:
+    """Return the photos of these observations, by slot."""
+    found: dict[UUID, list[ObservationPhoto]] = {}
+    query = select(ObservationPhoto).where(ObservationPhoto.observation_id.in_(observation_ids))
+    for photo in db.session.scalars(query.order_by(ObservationPhoto.slot)):
+        found.setdefault(photo.observation_id, []).append(photo)
+    return found
+
+
+def comments_of(observation_ids: Sequence[UUID]) -> dict[UUID, list[ObservationComment]]:
+    """Return what the desk said about these observations, oldest first."""
+    found: dict[UUID, list[ObservationComment]] = {}
+    query = select(ObservationComment).where(ObservationComment.observation_id.in_(observation_ids))
+    for comment in db.session.scalars(query.order_by(ObservationComment.at)):
+        found.setdefault(comment.observation_id, []).append(comment)
+    return found
+
+
+def edits_of(observation_id: UUID) -> Sequence[ObservationEdit]:
+    """Return a record's history, oldest first."""
+    return db.session.scalars(
+        select(ObservationEdit).where(ObservationEdit.observation_id == observation_id).order_by(ObservationEdit.rev)
+    ).all()
+
+
+def pull_categories(_actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Give categories to a phone."""
+    return {
+        category.id: {
+            "code": category.code,
+            "group": category.group,
+            "kind": category.kind,
+            "name_sv": category.name_sv,
+            "name_en": category.name_en,
+            "severity": category.severity,
+            "photos_allowed": rules.takes_photos(category.code),
+            "ended": category.ended_at is not None,
+            "sort": category.sort,
+        }
+        for category in db.session.scalars(select(Category).where(Category.id.in_(ids)))
+    }
+
+
+def pull_photos(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Tell a host how far their photos have come."""
+    query = select(ObservationPhoto).where(ObservationPhoto.id.in_(ids), ObservationPhoto.author_id == actor.user_id)
+    return {
+        photo.id: {
+            "observation": str(photo.observation_id),
+            "slot": photo.slot,
+            "sha256": photo.sha256,
+            "state": photo.state,
+        }
+        for photo in db.session.scalars(query)
+    }
+
+
+def own_observations(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Give a host their own records, without what packages above add."""
+    rows = db.session.scalars(
+        select(Observation).where(Observation.id.in_(ids), Observation.author_id == actor.user_id)
+    ).all()
+    found = [row.id for row in rows]
+    photos, comments = photos_of(found), comments_of(found)
+    return {row.id: _body(row, photos.get(row.id, []), comments.get(row.id, [])) for row in rows}
+
+
+def _body(
+    row: Observation, photos: Sequence[ObservationPhoto], comments: Sequence[ObservationComment]
+) -> dict[str, Any]:
+    position = (
+        None
+        if row.lat is None
+        else {"lat": row.lat, "lon": row.lon, "accuracy_m": row.accuracy_m, "at": to_ms(row.occurred_at)}
+    )
+    return {
+        "round": str(row.round_id) if row.round_id else None,
+        "category": row.category_code,
+        "kind": row.kind,
+        "place": str(row.place_id) if row.place_id else None,
+        "place_source": row.place_source,
+        "floor": row.floor or None,
+        "position": position,
+        "severity": row.severity,
+        "note": row.note_masked or None,
+        "occurred_at": to_ms(row.occurred_at),
+        "rev": row.rev,
+        "state": row.state,
+        "conflict": row.is_conflict,
+        "category_corrected": row.is_recategorised,
+        "comments": [{"at": to_ms(comment.at), "text": comment.text} for comment in comments],
+        "case": None,
+        "photos": [
+            {"id": str(photo.id), "slot": photo.slot, "sha256": photo.sha256, "state": photo.state} for photo in photos
+        ],
+    }

@@ -1,0 +1,190 @@
+"""JSON and forms to commands of observations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate, validates_schema
+
+from fieldapp.infra.schemas import (
+    CommandSchema,
+    FiniteFloat,
+    Sha256,
+    StrictBoolean,
+    StrictInteger,
+    StrictUuid,
+    Text,
+    ValidationError,
+)
+from fieldapp.kernel.time import WIRE_MS_MAX
+from fieldapp.observations.commands import (
+    AddCategory,
+    ChangeCategory,
+    CommentObservation,
+    CorrectObservation,
+    PhotoReference,
+    Position,
+    RecategoriseObservation,
+    RecordObservation,
+    WithdrawObservation,
+)
+from fieldapp.observations.rules import CALM_CODE, NOTE_CHARS_MAX, WITHDRAW_REASONS
+
+ACCURACY_M_MAX = 1_000_000.0
+CODE = validate.Regexp(r"\A[A-Z]{2}[0-9]{2}\Z")
+
+
+class PositionSchema(CommandSchema):
+    """A position as phones give it."""
+
+    command_class = Position
+    lat = FiniteFloat(-90, 90, required=True)
+    lon = FiniteFloat(-180, 180, required=True)
+    accuracy_m = FiniteFloat(0, ACCURACY_M_MAX, required=True, allow_none=True)
+    at = StrictInteger(0, WIRE_MS_MAX, required=True)
+
+
+class PhotoReferenceSchema(CommandSchema):
+    """A photo named by a record."""
+
+    command_class = PhotoReference
+    id = StrictUuid(required=True)
+    slot = StrictInteger(1, 3, required=True)
+    sha256 = Sha256(required=True)
+
+
+def _photos(**kwargs: Any) -> fields.List:
+    return fields.List(fields.Nested(PhotoReferenceSchema), validate=validate.Length(max=3), **kwargs)
+
+
+def _check_photos(photos: Any) -> None:
+    slots = [photo.slot for photo in photos or ()]
+    if len(set(slots)) != len(slots):
+        raise ValidationError("Two photos in one slot.", "photos")
+
+
+class RecordObservationSchema(CommandSchema):
+    """Data of `observation.record`."""
+
+    round = StrictUuid(required=True, allow_none=True)
+    category = fields.String(required=True, validate=CODE)
+    place = StrictUuid(required=True, allow_none=True)
+    place_source = fields.String(required=True, validate=validate.OneOf(("suggested", "chosen", "none")))
+    floor = Text(max_length=20, required=True, allow_none=True)
+    position = fields.Nested(PositionSchema, required=True, allow_none=True)
+    severity = StrictInteger(1, 4, required=True)
+    note = Text(max_length=NOTE_CHARS_MAX, lines=True, required=True, allow_none=True)
+    note_confirmed = StrictBoolean(required=True)
+    photos = _photos(required=True)
+
+    @validates_schema
+    def check(self, loaded: dict[str, Any], **_: Any) -> None:
+        """A place and its source belong together; slots are distinct; a calm check is an operation of its own."""
+        if (loaded["place"] is None) != (loaded["place_source"] == "none"):
+            raise ValidationError("A place has a source, no place has none.", "place_source")
+        if loaded["category"] == CALM_CODE:
+            raise ValidationError("A calm check is a visit.check.", "category")
+        _check_photos(loaded["photos"])
+
+    @post_load
+    def to_command(self, loaded: dict[str, Any], **_: Any) -> RecordObservation:
+        """Make the command."""
+        return RecordObservation(**{**loaded, "photos": tuple(loaded["photos"])})
+
+
+class CheckVisitSchema(CommandSchema):
+    """Data of `visit.check`: becomes an observation PO06."""
+
+    round = StrictUuid(required=True, allow_none=True)
+    place = StrictUuid(required=True)
+    position = fields.Nested(PositionSchema, required=True, allow_none=True)
+    how = fields.String(required=True, validate=validate.OneOf(("tap", "qr", "nfc")))
+
+    @post_load
+    def to_command(self, loaded: dict[str, Any], **_: Any) -> RecordObservation:
+        """Make the command: a calm place is a report like any other."""
+        return RecordObservation(
+            category=CALM_CODE,
+            place_source="chosen",
+            floor=None,
+            severity=1,
+            note=None,
+            note_confirmed=False,
+            photos=(),
+            **loaded,
+        )
+
+
+class _CorrectionSchema(CommandSchema):
+    category = fields.String(validate=CODE)
+    place = StrictUuid(allow_none=True)
+    place_source = fields.String(validate=validate.OneOf(("suggested", "chosen", "none")))
+    floor = Text(max_length=20, allow_none=True)
+    severity = StrictInteger(1, 4)
+    note = Text(max_length=NOTE_CHARS_MAX, lines=True, allow_none=True)
+    note_confirmed = StrictBoolean()
+    photos = _photos()
+
+    @validates_schema
+    def check(self, loaded: dict[str, Any], **_: Any) -> None:
+        """Something is set; a place comes with its source; nothing becomes a calm check."""
+        if not loaded:
+            raise ValidationError("Nothing is set.")
+        if ("place" in loaded) != ("place_source" in loaded):
+            raise ValidationError("A place comes with its source.", "place_source")
+        if "place" in loaded and (loaded["place"] is None) != (loaded["place_source"] == "none"):
+            raise ValidationError("A place has a source, no place has none.", "place_source")
+        if loaded.get("category") == CALM_CODE:
+            raise ValidationError("A calm check is a visit.check.", "category")
+        _check_photos(loaded.get("photos"))
+
+
+class CorrectObservationSchema(CommandSchema):
+    """Data of `observation.correct`."""
+
+    command_class = CorrectObservation
+    set = fields.Nested(_CorrectionSchema, required=True)
+
+
+class WithdrawObservationSchema(CommandSchema):
+    """Data of `observation.withdraw`."""
+
+    command_class = WithdrawObservation
+    reason = fields.String(required=True, validate=validate.OneOf(WITHDRAW_REASONS))
+
+
+class CommentForm(CommandSchema):
+    """The desk's comment."""
+
+    command_class = CommentObservation
+    text = Text(max_length=NOTE_CHARS_MAX, min_length=1, lines=True, required=True)
+
+
+class RecategoriseForm(CommandSchema):
+    """The desk's correction of a category."""
+
+    command_class = RecategoriseObservation
+    category = fields.String(required=True, validate=CODE)
+
+
+class _CategoryWords(CommandSchema):
+    name_sv = Text(max_length=80, min_length=1, required=True)
+    name_en = Text(max_length=80, min_length=1, required=True)
+    severity = fields.Integer(required=True, validate=validate.Range(1, 4))
+    trade = Text(max_length=8, load_default="")
+
+
+class ChangeCategoryForm(_CategoryWords):
+    """The desk's change of a category."""
+
+    command_class = ChangeCategory
+    in_use = fields.Boolean(load_default=False)
+
+
+class AddCategoryForm(_CategoryWords):
+    """The desk's new category."""
+
+    command_class = AddCategory
+    code = fields.String(required=True, validate=CODE)
+    kind = fields.String(required=True, validate=validate.OneOf(("D", "O", "P")))
+    share = fields.String(load_default="C", validate=validate.OneOf(("A", "B", "C")))

@@ -1,0 +1,9 @@
+"""Zones, places and paths: what can be seen on a round."""
+
+from fieldapp.infra.feature import Feature, PullKind
+from fieldapp.places import queries
+
+FEATURE = Feature(
+    name="places",
+    pulls=(PullKind("zone", queries.pull_zones), PullKind("place", queries.pull_places)),
+)

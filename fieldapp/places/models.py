@@ -1,0 +1,74 @@
+"""Tables of zones and places."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldapp.infra.db import Base, Instant, Json, Key, Tenanted, UtcDateTime
+from fieldapp.places.kinds import PLACE_KINDS
+
+
+class Zone(Tenanted, Base):
+    """A supervisor's area. Never removed, only ended."""
+
+    __tablename__ = "zones"
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    outline: Mapped[list[list[float]] | None] = mapped_column(Json)
+    created_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (Index("uq_zones_tenant_id_code", "tenant_id", "code", unique=True),)
+
+
+class Place(Tenanted, Base):
+    """Something that can be seen on a round: building, stairwell, cellar, yard. Never removed, only ended.
+
+    `external_id` is the housing company's own identity of it; the ladder of property identifiers follows domain practice.
+    """
+
+    __tablename__ = "places"
+    id: Mapped[Key]
+    external_id: Mapped[str] = mapped_column(String(64))
+    parent_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("places.id"))
+    zone_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("zones.id"))
+    owner_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("organisations.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(120))
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    outline: Mapped[Any | None] = mapped_column(Json)
+    fastighet_beteckning: Mapped[str] = mapped_column(String(80), default="")
+    fastighet_nr: Mapped[str] = mapped_column(String(40), default="")
+    byggnad_nr: Mapped[str] = mapped_column(String(40), default="")
+    adress: Mapped[str] = mapped_column(String(120), default="")
+    postnr: Mapped[str] = mapped_column(String(10), default="")
+    postort: Mapped[str] = mapped_column(String(60), default="")
+    uppgang: Mapped[str] = mapped_column(String(20), default="")
+    plan: Mapped[str] = mapped_column(String(20), default="")
+    created_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (
+        Index("uq_places_tenant_id_external_id", "tenant_id", "external_id", unique=True),
+        Index("ix_places_tenant_id_zone_id", "tenant_id", "zone_id"),
+        CheckConstraint("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", name="position"),
+        CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="position_whole"),
+        CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in PLACE_KINDS) + ")", name="kind"),
+    )
+
+
+class Path(Tenanted, Base):
+    """A walkable way between two junctions, `[[lon, lat] …]`: what the desk's map draws under a route."""
+
+    __tablename__ = "paths"
+    id: Mapped[Key]
+    external_id: Mapped[str] = mapped_column(String(64))
+    line: Mapped[list[list[float]]] = mapped_column(Json)
+    is_lit: Mapped[bool]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (Index("uq_paths_tenant_id_external_id", "tenant_id", "external_id", unique=True),)

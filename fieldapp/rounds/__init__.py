@@ -1,0 +1,20 @@
+"""Rounds: their start and end, tracks, gaps, and who looked at them."""
+
+from fieldapp.access.permissions import Permission
+from fieldapp.infra.feature import Feature, OperationType, PullKind
+from fieldapp.rounds import queries, schemas, service
+
+_WALK = Permission.ROUND_WALK
+
+FEATURE = Feature(
+    name="rounds",
+    operations=(
+        OperationType("round.start", 1, schemas.StartRoundSchema(), _WALK, service.start),
+        OperationType("round.pause", 1, schemas.ChangeRoundSchema(), _WALK, service.change),
+        OperationType("round.resume", 1, schemas.ChangeRoundSchema(), _WALK, service.change),
+        OperationType("round.end", 1, schemas.EndRoundSchema(), _WALK, service.change),
+        OperationType("track.segment", 1, schemas.AddSegmentSchema(), _WALK, service.add_segments),
+        OperationType("gap.record", 1, schemas.RecordGapSchema(), _WALK, service.record_gaps),
+    ),
+    pulls=(PullKind("round", queries.pull_rounds),),
+)

@@ -1,0 +1,109 @@
+"""Reads of rounds for screens and feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from fieldapp.access.roles import Actor
+from fieldapp.infra.db import db
+from fieldapp.kernel.time import to_ms
+from fieldapp.rounds import rules
+from fieldapp.rounds.commands import AddSegment
+from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
+from fieldapp.rounds.track import Fix, Stretch, decode, stretches
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSubject:
+    """A round as permissions see it."""
+
+    round: Round
+    tenant_id: UUID
+    author_id: UUID
+    is_closed: bool
+
+
+def round_in_tenant(round_id: UUID, now: datetime) -> RoundSubject | None:
+    """Return a round of the tenant."""
+    found = db.session.get(Round, round_id)
+    if found is None:
+        return None
+    closed = rules.is_closed(found.state, found.started_at, now)
+    return RoundSubject(found, found.tenant_id, found.author_id, closed)
+
+
+def closed_rounds(from_at: datetime, to_at: datetime, now: datetime) -> Sequence[Round]:
+    """Return the rounds that began in [from, to) and are over, latest first."""
+    return db.session.scalars(
+        select(Round)
+        .where(Round.started_at >= from_at, Round.started_at < to_at)
+        .where((Round.state == "ended") | (Round.started_at < now - rules.ROUND_LONGEST))
+        .order_by(Round.started_at.desc())
+    ).all()
+
+
+def count_open_rounds(now: datetime) -> int:
+    """Return how many rounds are going on: the only thing that is told of them."""
+    return db.session.execute(
+        select(func.count())
+        .select_from(Round)
+        .where(Round.state != "ended", Round.started_at >= now - rules.ROUND_LONGEST)
+    ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What is known of where a round went: stretches without a gap, the gaps, and whether fixes have been erased."""
+
+    stretches: Sequence[Stretch]
+    gaps: Sequence[Gap]
+    is_erased: bool
+
+
+def route(round_id: UUID) -> Route:
+    """Return a round's route."""
+    segments = db.session.scalars(
+        select(TrackSegment).where(TrackSegment.round_id == round_id).order_by(TrackSegment.first_at)
+    ).all()
+    gaps = db.session.scalars(select(Gap).where(Gap.round_id == round_id).order_by(Gap.from_at)).all()
+    fixes: list[Fix] = []
+    for segment in segments:
+        if segment.columns is not None:
+            fixes.extend(decode(AddSegment(round=round_id, **segment.columns)))
+    parts = stretches(fixes, [(gap.from_at, gap.to_at) for gap in gaps])
+    return Route(parts, gaps, is_erased=any(segment.columns is None for segment in segments))
+
+
+def viewings_of(round_ids: Sequence[UUID]) -> dict[UUID, list[RoundViewing]]:
+    """Return who looked at these rounds, oldest first."""
+    found: dict[UUID, list[RoundViewing]] = {}
+    query = select(RoundViewing).where(RoundViewing.round_id.in_(round_ids)).order_by(RoundViewing.at)
+    for viewing in db.session.scalars(query):
+        found.setdefault(viewing.round_id, []).append(viewing)
+    return found
+
+
+def pull_rounds(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """Give a host their own rounds, with who looked at them and why."""
+    rounds = db.session.scalars(select(Round).where(Round.id.in_(ids), Round.author_id == actor.user_id)).all()
+    viewings = viewings_of([round_.id for round_ in rounds])
+    return {
+        round_.id: {
+            "zone": str(round_.zone_id) if round_.zone_id else None,
+            "state": round_.state,
+            "party_size": round_.party_size,
+            "started_at": to_ms(round_.started_at),
+            "ended_at": to_ms(round_.ended_at) if round_.ended_at else None,
+            "viewings": [
+                {"at": to_ms(viewing.at), "by_role": viewing.role, "reason": viewing.reason}
+                for viewing in viewings.get(round_.id, [])
+            ],
+        }
+        for round_ in rounds
+    }

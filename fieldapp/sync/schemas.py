@@ -1,0 +1,230 @@
+"""JSON of the sync protocol: envelopes in, answers out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, pre_load, validate
+
+from fieldapp.infra.schemas import CommandSchema, Sha256, StrictInteger, StrictUuid, ValidationError
+from fieldapp.kernel.time import WIRE_MS_MAX
+from fieldapp.sync import protocol
+
+N_MAX = 2**31 - 1
+MIME = validate.Regexp(r"\A[a-z]+/[a-z0-9.+-]{1,40}\Z")
+
+
+class ClockSchema(CommandSchema):
+    """The phone's clocks."""
+
+    wall = StrictInteger(0, WIRE_MS_MAX, required=True)
+    mono = StrictInteger(0, WIRE_MS_MAX, required=True)
+
+
+class UnsentSchema(CommandSchema):
+    """What the device still holds."""
+
+    command_class = protocol.Unsent
+    count = StrictInteger(0, N_MAX, required=True)
+    oldest = StrictInteger(0, WIRE_MS_MAX, required=True, allow_none=True)
+
+
+class BlobSchema(CommandSchema):
+    """A photo that an operation names."""
+
+    sha256 = Sha256(required=True)
+    size = StrictInteger(1, protocol.PHOTO_BYTES_MAX, required=True)
+    mime = fields.String(required=True, validate=MIME)
+
+
+class OperationSchema(CommandSchema):
+    """The envelope of one operation."""
+
+    id = StrictUuid(required=True)
+    n = StrictInteger(1, N_MAX, required=True)
+    by = StrictUuid(required=True)
+    type = fields.String(required=True, validate=validate.Length(1, 32))
+    entity = StrictUuid(required=True)
+    base = StrictInteger(1, N_MAX, required=True, allow_none=True)
+    at = StrictInteger(0, WIRE_MS_MAX, required=True)
+    mono = StrictInteger(0, WIRE_MS_MAX, required=True)
+    tz = StrictInteger(-900, 900, required=True)
+    v = StrictInteger(1, 1000, required=True)
+    data = fields.Dict(required=True)
+    blobs = fields.List(fields.Nested(BlobSchema), required=True, validate=validate.Length(max=3))
+
+
+class _IdentitySchema(CommandSchema):
+    """The least an operation must have to be kept at all."""
+
+    id = StrictUuid(required=True)
+    n = StrictInteger(1, N_MAX, required=True)
+    entity = StrictUuid(required=True)
+    by = StrictUuid(required=True)
+
+
+_OPERATION = OperationSchema()
+_IDENTITY = _IdentitySchema(unknown="exclude")
+
+
+class PushSchema(CommandSchema):
+    """A batch. Operations are checked one by one: a bad one is held alone, one without identity refuses the batch."""
+
+    proto = StrictInteger(protocol.PROTO, protocol.PROTO, required=True)
+    epoch = fields.String(required=True, allow_none=True, validate=validate.Length(1, 64))
+    app = fields.String(required=True, validate=validate.Length(1, 40))
+    clock = fields.Nested(ClockSchema, required=True)
+    unsent = fields.Nested(UnsentSchema, required=True)
+    ops = fields.List(fields.Dict(), required=True, validate=validate.Length(0, protocol.PUSH_OPS_MAX))
+
+    @post_load
+    def to_command(self, loaded: dict[str, Any], **_: Any) -> protocol.Push:
+        """Make the batch."""
+        operations = tuple(_read_operation(raw, place) for place, raw in enumerate(loaded["ops"]))
+        return protocol.Push(loaded["epoch"], loaded["app"], loaded["unsent"], operations)
+
+
+def _read_operation(raw: dict[str, Any], place: int) -> protocol.PushedOperation:
+    sha256 = protocol.canonical_sha256(raw)
+    try:
+        loaded = _OPERATION.load(raw)
+    except ValidationError:
+        return _read_identity(raw, place, sha256)
+    blobs = {blob["sha256"]: (blob["size"], blob["mime"]) for blob in loaded["blobs"]}
+    return protocol.PushedOperation(
+        id=loaded["id"],
+        n=loaded["n"],
+        by=loaded["by"],
+        type=loaded["type"],
+        entity=loaded["entity"],
+        base=loaded["base"],
+        at=loaded["at"],
+        v=loaded["v"],
+        data=loaded["data"],
+        blobs=blobs,
+        verbatim=raw,
+        sha256=sha256,
+        is_whole=True,
+    )
+
+
+def _read_identity(raw: dict[str, Any], place: int, sha256: str) -> protocol.PushedOperation:
+    try:
+        known = _IDENTITY.load(raw)
+    except ValidationError as error:
+        raise ValidationError({place: error.messages}, "ops") from error
+    return protocol.PushedOperation(
+        **known,
+        type=str(raw.get("type", ""))[:32].encode("ascii", "replace").decode(),
+        base=None,
+        at=0,
+        v=0,
+        data={},
+        blobs={},
+        verbatim=raw,
+        sha256=sha256,
+        is_whole=False,
+    )
+
+
+class PullQuery(CommandSchema):
+    """Where to read on."""
+
+    cursor = fields.String(load_default=None, validate=validate.Length(1, 200))
+    limit = fields.Integer(load_default=protocol.PULL_ROWS_MAX, validate=validate.Range(1, protocol.PULL_ROWS_MAX))
+
+
+class HaveSchema(CommandSchema):
+    """Which photos the phone asks about."""
+
+    sha256 = fields.List(Sha256(), required=True, validate=validate.Length(max=protocol.HAVE_MAX))
+
+
+class _Ack(Schema):
+    id = fields.String(required=True)
+    st = fields.String(required=True, validate=validate.OneOf(("ok", "dup", "held", "mismatch")))
+    seq = fields.Integer()
+    rev = fields.Integer()
+    why = fields.String()
+    waits_for = fields.String()
+
+
+class _Want(Schema):
+    sha256 = Sha256(required=True)
+    off = fields.Integer(required=True)
+
+
+class _Head(Schema):
+    proto = fields.Integer(required=True)
+    epoch = fields.String(required=True)
+    server_time = fields.Integer(required=True)
+    safe_seq = fields.Integer(required=True, allow_none=True)
+    retain_days = fields.Integer(required=True)
+
+
+class PushReply(_Head):
+    """What became of a batch."""
+
+    acks = fields.List(fields.Nested(_Ack), required=True)
+    want = fields.List(fields.Nested(_Want), required=True)
+
+
+class _Row(Schema):
+    seq = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    body = fields.Dict()
+    gone = fields.Boolean()
+
+
+class PullReply(_Head):
+    """What changed."""
+
+    rows = fields.List(fields.Nested(_Row), required=True)
+    cursor = fields.String(required=True)
+    more = fields.Boolean(required=True)
+
+
+class _Offset(Schema):
+    off = fields.Integer(required=True)
+    done = fields.Boolean(required=True)
+
+
+class OffsetReply(_Offset):
+    """How far a photo has come."""
+
+
+class HaveReply(Schema):
+    """How far the asked photos have come."""
+
+    blobs = fields.Dict(keys=fields.String(), values=fields.Nested(_Offset), required=True)
+
+
+class AuditReply(Schema):
+    """What the server misses of a device."""
+
+    max_n = fields.Integer(required=True)
+    missing = fields.List(fields.Integer(), required=True)
+    photos_missing = fields.List(fields.String(), required=True)
+
+
+class PartHeaders(CommandSchema):
+    """Headers of a part of a photo (IETF resumable upload's names, RFC 9530 digest)."""
+
+    upload_offset = fields.Integer(required=True, data_key="Upload-Offset", validate=validate.Range(0, protocol.PHOTO_BYTES_MAX))
+    upload_length = fields.Integer(required=True, data_key="Upload-Length", validate=validate.Range(1, protocol.PHOTO_BYTES_MAX))
+    upload_complete = fields.String(required=True, data_key="Upload-Complete", validate=validate.OneOf(("?0", "?1")))
+    content_digest = fields.String(
+        required=True, data_key="Content-Digest", validate=validate.Regexp(r"\Asha-256=:[A-Za-z0-9+/]{43}=:\Z")
+    )
+
+    class Meta:
+        """A request has other headers too."""
+
+        unknown = "exclude"
+
+    @pre_load
+    def only_ours(self, headers: Any, **_: Any) -> dict[str, Any]:
+        """Take the headers by name, whatever their case."""
+        names = ("Upload-Offset", "Upload-Length", "Upload-Complete", "Content-Digest")
+        return {name: headers[name] for name in names if name in headers}

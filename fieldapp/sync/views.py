@@ -1,0 +1,184 @@
+"""API routes of sync."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response, current_app, request
+from flask_smorest import Blueprint
+
+from fieldapp.access.http import endpoint
+from fieldapp.access.login import DeviceHere
+from fieldapp.access.permissions import Permission
+from fieldapp.infra import changes
+from fieldapp.infra.blobs import BlobStore
+from fieldapp.infra.db import transaction
+from fieldapp.infra.http import clock, inflated_body
+from fieldapp.kernel.errors import Malformed, NotFound, TooLarge
+from fieldapp.kernel.time import to_ms
+from fieldapp.sync import audit, named_blobs, protocol, schemas
+from fieldapp.sync.errors import EpochChanged
+from fieldapp.sync.pull import pull
+from fieldapp.sync.push import receive
+from fieldapp.sync.registry import Registry
+
+bp = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Phones give what hosts logged, and take what changed.")
+
+BLOBS_RECEIVED = "blobs_received"
+"""Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
+
+_push_schema = schemas.PushSchema()
+_part_headers = schemas.PartHeaders()
+
+
+def _registry() -> Registry:
+    return cast(Registry, current_app.extensions["rond_registry"])
+
+
+def _store() -> BlobStore:
+    return cast(BlobStore, current_app.extensions["rond_blobs"])
+
+
+def _epoch() -> str:
+    return cast(str, current_app.extensions["rond_epoch"])
+
+
+def _head() -> dict[str, Any]:
+    return {
+        "proto": protocol.PROTO,
+        "epoch": _epoch(),
+        "server_time": to_ms(clock().now()),
+        "safe_seq": None,
+        "retain_days": current_app.extensions["rond_settings"].retain_days,
+    }
+
+
+@bp.post("/push")
+@bp.doc(requestBody={"required": True, "content": {"application/json": {"schema": schemas.PushSchema}}})
+@endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.PushReply(), signed_in=False, own_transactions=True)
+def push(here: DeviceHere) -> dict[str, Any]:
+    """Deliver a batch of operations; each is acknowledged by its id."""
+    batch = _read_batch()
+    if batch.epoch is not None and batch.epoch != _epoch():
+        raise EpochChanged(epoch=_epoch())
+    acks = receive(here, batch, _registry(), clock())
+    named = {sha256 for operation in batch.ops for sha256 in operation.blobs}
+    return {**_head(), "acks": acks, "want": _settle_blobs(here, named)}
+
+
+def _read_batch() -> protocol.Push:
+    body = inflated_body(protocol.PUSH_BYTES_MAX)
+    if request.mimetype != "application/json":
+        raise Malformed("a batch is application/json")
+    try:
+        document = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("a batch is JSON") from error
+    if not isinstance(document, dict):
+        raise Malformed("a batch is an object")
+    loaded = document.get("ops")
+    if isinstance(loaded, list) and len(loaded) > protocol.PUSH_OPS_MAX:
+        raise TooLarge(limit_ops=protocol.PUSH_OPS_MAX)
+    return cast(protocol.Push, _push_schema.load(document))
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are no JSON
+
+
+def _settle_blobs(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
+    """Link photos that are here already to the records that named them now; say which ones are wanted, from where."""
+    if not named:
+        return []
+    tenant_id = here.actor.tenant_id
+    with transaction(write=True):
+        done = named_blobs.received(named)
+        for sha256 in done:
+            named_blobs.mark_received(sha256, clock().now())
+        if done:
+            changes.announce(BLOBS_RECEIVED, (tenant_id, tuple(sorted(done)), clock().now()))
+    return [
+        {"sha256": sha256, "off": _store().received_bytes(tenant_id, sha256)} for sha256 in sorted(named - done)
+    ]
+
+
+@bp.get("/pull")
+@endpoint(bp, permission=Permission.SYNC_USE, query=schemas.PullQuery(), reply=schemas.PullReply())
+def get_changes(here: DeviceHere, query: dict[str, Any]) -> dict[str, Any]:
+    """Take what changed since the cursor."""
+    return {**_head(), **pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())}
+
+
+@bp.post("/blobs/have")
+@endpoint(bp, permission=Permission.SYNC_USE, body=schemas.HaveSchema(), reply=schemas.HaveReply(), signed_in=False, write=False)
+def have(here: DeviceHere, asked: dict[str, Any]) -> dict[str, Any]:
+    """Ask how far photos have come. Hashes that no operation of this phone named are absent from the answer."""
+    found = named_blobs.named_by_phone(here.device.phone_id, asked["sha256"])
+    return {"blobs": {sha256: _offset_of(here, blob) for sha256, blob in found.items()}}
+
+
+def _offset_of(here: DeviceHere, blob: Any) -> dict[str, Any]:
+    if blob.received_at is not None:
+        return {"off": blob.size_bytes, "done": True}
+    return {"off": _store().received_bytes(here.actor.tenant_id, blob.sha256), "done": False}
+
+
+@bp.patch("/blobs/<string:sha256>")
+@bp.doc(
+    requestBody={
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+)
+@endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.OffsetReply(), signed_in=False, own_transactions=True)
+def add_part(here: DeviceHere, sha256: str) -> dict[str, Any]:
+    """Send the next part of a photo."""
+    headers = _part_headers.load(request.headers)
+    with transaction(write=False):
+        blob = named_blobs.named_by_phone(here.device.phone_id, [sha256]).get(sha256)
+    if blob is None:
+        raise NotFound
+    if blob.received_at is not None:
+        return {"off": blob.size_bytes, "done": True}
+    if headers["upload_length"] != blob.size_bytes:
+        raise TooLarge(limit_bytes=blob.size_bytes)
+    part = inflated_body(protocol.PART_BYTES_MAX)
+    outcome = _store().append_part(
+        here.actor.tenant_id,
+        sha256,
+        offset=headers["upload_offset"],
+        total_length=headers["upload_length"],
+        part=part,
+        part_sha256=base64.b64decode(headers["content_digest"][len("sha-256=:") : -1]).hex(),
+    )
+    if outcome.is_complete:
+        with transaction(write=True):
+            named_blobs.mark_received(sha256, clock().now())
+            changes.announce(BLOBS_RECEIVED, (here.actor.tenant_id, (sha256,), clock().now()))
+    return {"off": outcome.offset, "done": outcome.is_complete}
+
+
+@bp.get("/audit")
+@endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.AuditReply(), signed_in=False)
+def get_missing(here: DeviceHere) -> dict[str, Any]:
+    """Learn which of this device's operations and photos the server does not have."""
+    return audit.missing(here.device.id)
+
+
+@bp.get("/docs/<string:kind>/<uuid:zone_id>")
+@bp.response(200, {"type": "object"})
+@bp.alt_response(304, description="The document has not changed.")
+@endpoint(bp, permission=Permission.SYNC_USE)
+def get_document(here: DeviceHere, kind: str, zone_id: UUID) -> Response:
+    """Take a derived document, unless the phone has this version of it."""
+    document = _registry().documents.get(kind)
+    body = document.make(here.actor, zone_id) if document is not None else None
+    if body is None:
+        raise NotFound
+    response = Response(json.dumps(body), content_type="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)

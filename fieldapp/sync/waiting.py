@@ -1,0 +1,81 @@
+"""Operations that waited for something: apply them when it has arrived, in (device, n) order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from fieldapp.access.login import make_actor
+from fieldapp.access.models import Device, User
+from fieldapp.infra import changes
+from fieldapp.infra.db import db
+from fieldapp.infra.feature import Applied, Arrival
+from fieldapp.sync.judging import apply, feed_of, read
+from fieldapp.sync.models import LedgerEntry
+from fieldapp.sync.protocol import BODILESS_TYPES, PushedOperation
+from fieldapp.sync.registry import Registry
+
+ROUNDS_MAX = 20
+"""A chain of things waiting for each other longer than this goes on with the next batch."""
+
+
+def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, at: datetime) -> int:
+    """Apply what waited for any of the arrived entities, and what waited for that. Return how many took effect."""
+    woken = 0
+    for _ in range(ROUNDS_MAX):
+        entries = db.session.scalars(
+            select(LedgerEntry)
+            .where(LedgerEntry.outcome == "held", LedgerEntry.waits_for.in_(arrived))
+            .order_by(LedgerEntry.device_id, LedgerEntry.n)
+        ).all()
+        applied = {entry.entity_id for entry in entries if _apply(tenant_id, entry, registry, at)}
+        woken += len(applied)
+        if not applied:
+            break
+        arrived = applied
+    return woken
+
+
+def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, at: datetime) -> bool:
+    """Try one held operation again. It takes effect under a new seq, which its phone will pull."""
+    operation = reread(entry)
+    device = db.session.get_one(Device, entry.device_id)
+    user = db.session.get_one(User, device.user_id)
+    arrival = read(operation, make_actor(user, device.id), registry, device.id, entry.received_at)
+    if not isinstance(arrival, Arrival):
+        entry.why, entry.waits_for = arrival.why, arrival.waits_for
+        return False
+    outcome = apply([arrival], registry, one_by_one=True)[operation.id]
+    if not isinstance(outcome, Applied):
+        entry.why, entry.waits_for = outcome.why, outcome.waits_for
+        return False
+    entry.outcome, entry.why, entry.waits_for = "applied", None, None
+    entry.rev, entry.decided_at = outcome.rev, at
+    if entry.type in BODILESS_TYPES:
+        entry.body = None
+    told = [*feed_of(outcome, entry.id, entry.entity_id, device.user_id), ("op", entry.id, device.user_id)]
+    entry.seq = changes.note_many(tenant_id, told, at=at)[-1]
+    return True
+
+
+def reread(entry: LedgerEntry) -> PushedOperation:
+    """Return a held operation as it came."""
+    raw: dict[str, Any] = entry.body or {}
+    return PushedOperation(
+        id=entry.id,
+        n=entry.n,
+        by=entry.by_id,
+        type=entry.type,
+        entity=entry.entity_id,
+        base=raw.get("base"),
+        at=raw.get("at", 0),
+        v=raw.get("v", 0),
+        data=raw.get("data", {}),
+        blobs={blob["sha256"]: (blob["size"], blob["mime"]) for blob in raw.get("blobs", [])},
+        verbatim=raw,
+        sha256=entry.sha256,
+        is_whole=bool(raw),
+    )
