@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,21 @@ class RecategoriseObservation:
     """Correct a record's category at the desk."""
 
     category: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListObservations:
+    """What a list is asked to show, as its address says it. None means all; both days are included, in local time."""
+
+    from_on: date | None = None
+    to_on: date | None = None
+    zone: UUID | None = None
+    group: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    severity: int | None = None
+    state: str | None = None
+    review: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

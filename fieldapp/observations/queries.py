@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, not_, or_, select
 
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import to_ms
 from fieldapp.observations import rules
+from fieldapp.observations.commands import ListObservations
 from fieldapp.observations.models import (
     Category,
     Observation,
@@ -36,26 +38,58 @@ class ObservationFilter:
     severity: int | None = None
     state: str | None = None
     round_id: UUID | None = None
+    needs_review: bool | None = None
+    """True: only records that somebody should look at; see `_NEEDS_REVIEW`."""
 
 
-def filtered(wanted: ObservationFilter) -> Select[tuple[Observation]]:
+_NEEDS_REVIEW = or_(
+    Observation.note_state.in_(("unconfirmed", "sensitive")),
+    Observation.is_conflict,
+    Observation.category_code == "OV01",
+)
+"""A note whose personal data nobody confirmed, two edits that clash, and the category that is none."""
+
+
+def filter_of(asked: ListObservations, timezone: str) -> ObservationFilter:
+    """Return the filter that an address asks for, its days taken in `timezone`."""
+    zone = ZoneInfo(timezone)
+    return ObservationFilter(
+        from_at=_midnight(asked.from_on, zone) if asked.from_on else None,
+        to_at=_midnight(asked.to_on + timedelta(days=1), zone) if asked.to_on else None,
+        zone_id=asked.zone,
+        group=asked.group,
+        category=asked.category,
+        kind=asked.kind,
+        severity=asked.severity,
+        state=asked.state,
+        needs_review=asked.review,
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def filtered(wanted: ObservationFilter) -> Select[Observation]:
     """Return the query of a list, latest first."""
     query = select(Observation).order_by(Observation.occurred_at.desc(), Observation.id.desc())
-    conditions = (
-        (wanted.from_at, Observation.occurred_at >= wanted.from_at),
-        (wanted.to_at, Observation.occurred_at < wanted.to_at),
-        (wanted.zone_id, Observation.zone_id == wanted.zone_id),
-        (wanted.group, Observation.category_code.startswith(wanted.group or "", autoescape=True)),
-        (wanted.category, Observation.category_code == wanted.category),
-        (wanted.kind, Observation.kind == wanted.kind),
-        (wanted.severity, Observation.severity == wanted.severity),
-        (wanted.state, Observation.state == wanted.state),
-        (wanted.round_id, Observation.round_id == wanted.round_id),
-    )
-    for value, condition in conditions:
-        if value is not None:
-            query = query.where(condition)
-    return query
+    if wanted.from_at is not None:
+        query = query.where(Observation.occurred_at >= wanted.from_at)
+    if wanted.to_at is not None:
+        query = query.where(Observation.occurred_at < wanted.to_at)
+    if wanted.group is not None:
+        query = query.where(Observation.category_code.startswith(wanted.group, autoescape=True))
+    if wanted.needs_review is not None:
+        query = query.where(_NEEDS_REVIEW if wanted.needs_review else not_(_NEEDS_REVIEW))
+    equal = {
+        Observation.zone_id: wanted.zone_id,
+        Observation.category_code: wanted.category,
+        Observation.kind: wanted.kind,
+        Observation.severity: wanted.severity,
+        Observation.state: wanted.state,
+        Observation.round_id: wanted.round_id,
+    }
+    return query.where(*(column == value for column, value in equal.items() if value is not None))
 
 
 def observation_in_tenant(observation_id: UUID) -> Observation | None:

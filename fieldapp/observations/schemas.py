@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from marshmallow import fields, post_load, validate, validates_schema
+from marshmallow import EXCLUDE, fields, post_load, pre_load, validate, validates_schema
 
 from fieldapp.infra.schemas import (
     CommandSchema,
@@ -22,6 +23,7 @@ from fieldapp.observations.commands import (
     ChangeCategory,
     CommentObservation,
     CorrectObservation,
+    ListObservations,
     PhotoReference,
     Position,
     RecategoriseObservation,
@@ -151,6 +153,49 @@ class WithdrawObservationSchema(CommandSchema):
 
     command_class = WithdrawObservation
     reason = fields.String(required=True, validate=validate.OneOf(WITHDRAW_REASONS))
+
+
+FILTER_DATE_MIN, FILTER_DATE_MAX = date(2000, 1, 1), date(2100, 1, 1)
+
+
+def _day(**kwargs: Any) -> fields.Date:
+    return fields.Date("%Y-%m-%d", validate=validate.Range(FILTER_DATE_MIN, FILTER_DATE_MAX), **kwargs)
+
+
+class FilterQuery(CommandSchema):
+    """The filter of a list of observations, as it stands in an address: for the page and for what is downloaded.
+
+    Empty values are left out, since a form sends all its fields; other parameters of the address (where to go on, which
+    profile) are read by schemas of their own.
+    """
+
+    command_class = ListObservations
+    from_on = _day(data_key="from")
+    to_on = _day(data_key="to")
+    zone = fields.UUID()
+    group = fields.String(validate=validate.Regexp(r"\A[A-Z]{2}\Z"))
+    category = fields.String(validate=CODE)
+    kind = fields.String(validate=validate.OneOf(("D", "O", "P")))
+    severity = fields.Integer(validate=validate.Range(1, 4))
+    state = fields.String(validate=validate.OneOf(("recorded", "withdrawn")))
+    review = fields.Boolean()
+
+    class Meta:
+        """Other parameters are others' business."""
+
+        unknown = EXCLUDE
+        ordered = True
+
+    @pre_load
+    def drop_empty(self, given: Any, **_: Any) -> dict[str, Any]:
+        """Take an empty value for none."""
+        return {name: value for name, value in dict(given).items() if value != ""}
+
+    @validates_schema
+    def check(self, loaded: dict[str, Any], **_: Any) -> None:
+        """The first day is not after the last."""
+        if "from_on" in loaded and "to_on" in loaded and loaded["from_on"] > loaded["to_on"]:
+            raise ValidationError("The first day is after the last.", "to")
 
 
 class CommentForm(CommandSchema):
