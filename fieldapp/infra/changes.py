@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Uuid, delete, select, tuple_, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, delete, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Tenanted, UtcDateTime, db
@@ -27,7 +27,7 @@ class FeedHead(Tenanted, Base):
     """The last seq given out in a tenant."""
 
     __tablename__ = "feed_heads"
-    tenant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0)
 
 
@@ -35,7 +35,7 @@ class FeedRow(Tenanted, Base):
     """The newest change of one entity, for one audience."""
 
     __tablename__ = "feed_rows"
-    tenant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     entity_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     audience: Mapped[UUID] = mapped_column(Uuid, primary_key=True)

@@ -1,0 +1,197 @@
+"""The operator's command line: `fieldapp serve | worker | upgrade | check | demo …`, and what features add."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy import create_engine
+
+from fieldapp import FEATURES, create_app
+from fieldapp.demonstration.commands import demo
+from fieldapp.infra import jobs, migrate
+from fieldapp.infra.snapshot import copy_database
+from fieldapp.settings import Settings, SettingsError
+
+
+class Group(click.Group):
+    """Every command runs in an application of the installation that the environment describes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Say what is wrong with the settings in plain lines, not in a trace."""
+        try:
+            ctx.obj = Settings.from_env()
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+        return super().invoke(ctx)
+
+
+@click.group(cls=Group)
+def main() -> None:
+    """Run and look after an installation of Rond."""
+
+
+def in_app(command: click.Command) -> click.Command:
+    """Let a feature's command run inside the application."""
+    callback = command.callback
+    if callback is None:
+        return command
+
+    @click.pass_context
+    @wraps(callback)
+    def run(ctx: click.Context, /, *args: Any, **kwargs: Any) -> Any:
+        with _app(ctx.find_root().obj).app_context():
+            return callback(*args, **kwargs)
+
+    command.callback = run
+    return command
+
+
+def _app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
+def _add(command: click.Command) -> None:
+    group = isinstance(command, click.Group)
+    if group:
+        for inner in command.commands.values():  # type: ignore[attr-defined]
+            in_app(inner)
+    main.add_command(command if group else in_app(command))
+
+
+for _command in (demo, *(command for feature in FEATURES for command in feature.commands)):
+    _add(_command)
+
+
+@main.command()
+@click.option("--with-worker", is_flag=True, help="Also run the worker, in a process of its own.")
+@click.pass_obj
+def serve(settings: Settings, *, with_worker: bool) -> None:
+    """Serve the application with gunicorn."""
+    _require_current(settings)
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
+    command += ["--workers", str(settings.server_processes), "--threads", "4", "--worker-class", "gthread"]
+    command += ["--timeout", "60", "--graceful-timeout", "20", "--no-control-socket"]
+    started = [subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent)]
+    if with_worker:
+        started.append(subprocess.Popen([sys.executable, "-m", "fieldapp", "worker"]))
+    click.echo(f"Rond: phone app {settings.public_url}/pwa/  desk {settings.public_url}/desk/")
+    _stay_with(started)
+
+
+def _stay_with(started: list[subprocess.Popen[bytes]]) -> None:
+    """Wait until one process ends or we are told to; then end them all."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(0.2):
+        if any(process.poll() is not None for process in started):
+            break
+    failed = any(process.poll() not in (None, 0) for process in started)
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+    for process in started:
+        process.wait(30)
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what there is to do, and end.")
+@click.pass_obj
+def worker(settings: Settings, *, once: bool) -> None:
+    """Clean photos, erase old tracks: everything that is done without anybody asking."""
+    _require_current(settings)
+    app = _app(settings)
+    with app.app_context():
+        if once:
+            jobs.run_once(app.extensions["rond_jobs"])
+            return
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        jobs.run_until(app.extensions["rond_jobs"], stop, app.extensions["rond_clock"])
+
+
+@main.command()
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Back up the database, bring it to this release's schema, and check the installation."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(settings.database_url)
+    before, after = migrate.current(engine), migrate.head()
+    if before == after:
+        click.echo(f"The database is at {after} already.")
+    else:
+        if before is not None:
+            copy = copy_database(settings.database_url, settings.data_dir / "backups", datetime.now().astimezone())
+            click.echo(f"Backed up to {copy}.")
+        migrate.move(engine)
+        click.echo(f"The database went from {before or 'nothing'} to {after}.")
+    engine.dispose()
+    _report(settings)
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Check the configuration and the store, and say what is wrong."""
+    _report(settings)
+
+
+def _report(settings: Settings) -> None:
+    faults = [fault for look in CHECKS if (fault := look(settings)) is not None]
+    for fault in faults:
+        click.echo(f"fault: {fault}", err=True)
+    if faults:
+        sys.exit(1)
+    click.echo("Everything is in order.")
+
+
+def _require_current(settings: Settings) -> None:
+    fault = _schema(settings)
+    if fault:
+        raise click.ClickException(fault)
+
+
+def _schema(settings: Settings) -> str | None:
+    """The database is there and at the right revision."""
+    engine = create_engine(settings.database_url)
+    try:
+        found = migrate.current(engine)
+    except Exception as error:  # noqa: BLE001 - whatever the driver says is what the operator must read
+        return f"the database cannot be reached: {type(error).__name__}: {error}"
+    finally:
+        engine.dispose()
+    return None if found == migrate.head() else f"the database is at {found}, not {migrate.head()}: fieldapp upgrade"
+
+
+def _folder(settings: Settings) -> str | None:
+    """The data folder can be written and has room."""
+    try:
+        probe = settings.data_dir / ".probe"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        return f"the data folder cannot be written: {error}"
+    free = shutil.disk_usage(settings.data_dir).free
+    return None if free > 500_000_000 else f"only {free // 1_000_000} MB are free in the data folder"
+
+
+def _phone_app(_settings: Settings) -> str | None:
+    """The phone app has been built."""
+    built = Path(__file__).resolve().parent.parent / "static" / "pwa" / "dist" / "index.html"
+    return None if built.is_file() else "the phone app has not been built: make build"
+
+
+CHECKS: tuple[Callable[[Settings], str | None], ...] = (_schema, _folder, _phone_app)
