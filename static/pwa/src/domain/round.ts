@@ -37,3 +37,9 @@ export function mayStep(state: RoundState, step: RoundStep): boolean {
 export function stateAfter(state: RoundState, step: RoundStep): RoundState {
   return mayStep(state, step) ? AFTER[step] : state;
 }
+
+/** The round a command or an operation belongs to, or null. */
+export function roundOf(command: Pick<Command, "type" | "entity" | "data">): Uuid | null {
+  if (command.type.startsWith("round.")) return command.entity;
+  return "round" in command.data ? command.data.round : null;
+}

@@ -408,6 +408,8 @@ export interface StoredOp<T extends OperationType = OperationType> {
   readonly id: Uuid;
   readonly n: number;
   readonly entity: Uuid;
+  /** The round it belongs to, if any. */
+  readonly round: Uuid | null;
   readonly state: OpState;
   readonly op: Operation<T>;
   /** Bytes of its JSON. */
@@ -417,6 +419,8 @@ export interface StoredOp<T extends OperationType = OperationType> {
   /** Set once acknowledged; `acked_at` is the server's time. */
   readonly acked_at: Ms | null;
   readonly seq: number | null;
+  /** The revision of the entity it made. */
+  readonly rev: number | null;
   readonly st: Ack["st"] | null;
   readonly why: HeldWhy | null;
   /** The entity has left this user's scope: the operation shows no more. */

@@ -1,7 +1,14 @@
 /** The stores on this phone: one per user, listed in a small database of their own. */
 
-import type { DeviceEntry, Uuid } from "../domain/types";
-import type { Store } from "./store";
+import type { DBSchema, IDBPObjectStore, StoreNames } from "idb";
+import { UUID_RANDOM_BYTES, uuidv7 } from "../domain/ids";
+import type { DeviceEntry, Profile, Uuid } from "../domain/types";
+import { Connection } from "./connection";
+import { DeviceDb, type DeviceDeps, deviceDb } from "./device";
+import { readMirror, removeMirror, writeMirror } from "./mirror";
+import { systemClock, systemRandom } from "./system";
+
+export { openStore } from "./open";
 
 export interface Phone {
   /** Every user's store on this phone, last used first. */
@@ -9,18 +16,163 @@ export interface Phone {
   /** The one in use, or null before anyone has signed in. */
   current(): Promise<DeviceEntry | null>;
   setCurrent(device: Uuid | null): Promise<void>;
+  /** The entry a login will sign in with: its own, or a new one that is not listed before `adopt`. */
+  entryFor(login: string): Promise<DeviceEntry>;
+  /** An entry that nobody has used. */
+  newEntry(login: string): DeviceEntry;
+  /** List an entry with who signed in to it, and make it the one in use. */
+  adopt(entry: DeviceEntry, profile: Profile): Promise<DeviceEntry>;
+  /** The sign-in of a device has ended; its store stays. */
+  markSignedOut(device: Uuid): Promise<void>;
+  /** Delete a user's store and its listing. Only what the server has ordered, or what was handed over otherwise. */
+  wipe(entry: DeviceEntry): Promise<void>;
   /** Stores that were on this phone and are gone although nobody removed them. */
   vanished(): Promise<readonly DeviceEntry[]>;
+  /** A store was found to be lost: remember it, so that host and office are told, and list it no more. */
+  markVanished(entry: DeviceEntry): Promise<void>;
   /** The host has been told. */
   forgetVanished(device: Uuid): Promise<void>;
 }
 
-/** Open the list of stores. */
-export function openPhone(): Promise<Phone> {
-  throw new Error("being written");
+interface PhoneSchema extends DBSchema {
+  devices: { key: Uuid; value: DeviceEntry };
+  vanished: { key: Uuid; value: DeviceEntry };
+  settings: { key: string; value: Uuid | null };
 }
 
-/** Open one user's store and load what the picture is made from. Rejects with StorageTrouble. */
-export function openStore(_entry: DeviceEntry): Promise<Store> {
-  throw new Error("being written");
+const PHONE_DB_VERSION = 1;
+
+/** Open the list of stores. `deps` replace the phone's clock and chance. */
+export async function openPhone(deps: DeviceDeps = { clock: systemClock, random: systemRandom }): Promise<Phone> {
+  const db = new Connection<PhoneSchema>({
+    name: "rond-phone",
+    version: PHONE_DB_VERSION,
+    upgrade: (handle, oldVersion) => {
+      if (oldVersion < 1) {
+        handle.createObjectStore("devices", { keyPath: "device" });
+        handle.createObjectStore("vanished", { keyPath: "device" });
+        handle.createObjectStore("settings");
+      }
+    },
+  });
+  const listing = listingOf(db);
+  await noticeVanished(db);
+  return { ...listing, ...entriesOf(db, deps, listing) };
+}
+
+type Listing = Pick<Phone, "devices" | "current" | "setCurrent" | "vanished" | "markVanished" | "forgetVanished">;
+
+function listingOf(db: Connection<PhoneSchema>): Listing {
+  const devices = async () => {
+    const all = await db.withDb((handle) => handle.getAll("devices"));
+    return all.sort((a, b) => b.used_at - a.used_at);
+  };
+  const setCurrent = (device: Uuid | null) => put(db, "settings", (store) => store.put(device, "current"));
+  return {
+    devices,
+    setCurrent,
+    current: async () => {
+      const id = await db.withDb((handle) => handle.get("settings", "current"));
+      return (await devices()).find((entry) => entry.device === id) ?? null;
+    },
+    vanished: () => db.withDb((handle) => handle.getAll("vanished")),
+    markVanished: async (entry) => {
+      await put(db, "vanished", (store) => store.put(entry));
+      await put(db, "devices", (store) => store.delete(entry.device));
+      removeMirror(entry.device);
+    },
+    forgetVanished: (device) => put(db, "vanished", (store) => store.delete(device)),
+  };
+}
+
+function entriesOf(db: Connection<PhoneSchema>, deps: DeviceDeps, listing: Listing): Omit<Phone, keyof Listing> {
+  const newId = () => uuidv7(deps.clock.wall(), deps.random.bytes(UUID_RANDOM_BYTES));
+  const newEntry = (login: string): DeviceEntry => ({
+    device: newId(),
+    db_id: newId(),
+    user_id: null,
+    login: normalised(login),
+    name: "",
+    is_signed_in: false,
+    used_at: deps.clock.wall(),
+  });
+  return {
+    newEntry,
+    entryFor: async (login) => {
+      const known = (await listing.devices()).find((entry) => entry.login === normalised(login));
+      return known ?? newEntry(login);
+    },
+    adopt: async (entry, profile) => {
+      const { id, login, name } = profile.user;
+      const used_at = deps.clock.wall();
+      const adopted = { ...entry, user_id: id, login: normalised(login), name, is_signed_in: true, used_at };
+      await put(db, "devices", (store) => store.put(adopted));
+      await listing.setCurrent(adopted.device);
+      if (readMirror().some((note) => note.device === adopted.device)) writeMirror(adopted);
+      return adopted;
+    },
+    markSignedOut: async (device) => {
+      const known = (await listing.devices()).find((entry) => entry.device === device);
+      if (known !== undefined) await put(db, "devices", (store) => store.put({ ...known, is_signed_in: false }));
+      await listing.setCurrent(null);
+    },
+    wipe: async (entry) => {
+      await deviceDb(entry).wipe();
+      await put(db, "devices", (store) => store.delete(entry.device));
+      const current = await listing.current();
+      if (current === null) await listing.setCurrent(null);
+    },
+  };
+}
+
+/**
+ * Stores that the note beside the databases tells of and this list does not: the list itself has been lost.
+ *
+ * A store that is still there is listed again, with whoever last signed in to it; one that is not has vanished.
+ */
+async function noticeVanished(db: Connection<PhoneSchema>): Promise<void> {
+  const listed = new Set(await db.withDb((handle) => handle.getAllKeys("devices")));
+  for (const note of readMirror()) {
+    if (listed.has(note.device)) continue;
+    const entry: DeviceEntry = { ...note, user_id: null, is_signed_in: false, used_at: 0 };
+    const user = await ownerOf(entry);
+    if (user !== null) {
+      await put(db, "devices", (store) => store.put({ ...entry, user_id: user }));
+      continue;
+    }
+    await put(db, "vanished", (store) => store.put(entry));
+    removeMirror(note.device);
+  }
+}
+
+/** Who signed in to a store last, or null when it is gone. */
+async function ownerOf(entry: DeviceEntry): Promise<Uuid | null> {
+  const store = new DeviceDb(entry);
+  try {
+    const profile = await store.read(["meta"], (tx) => tx.objectStore("meta").get("profile"));
+    return (profile as Profile | undefined)?.user.id ?? null;
+  } catch {
+    return null;
+  } finally {
+    store.close();
+  }
+}
+
+function normalised(login: string): string {
+  return login.trim().toLowerCase();
+}
+
+type Name = StoreNames<PhoneSchema>;
+
+async function put<N extends Name>(
+  db: Connection<PhoneSchema>,
+  name: N,
+  work: (store: IDBPObjectStore<PhoneSchema, [N], N, "readwrite">) => Promise<unknown>,
+): Promise<void> {
+  await db.withDb(async (handle) => {
+    const tx = handle.transaction(name, "readwrite", { durability: "strict" });
+    tx.done.catch(() => {});
+    await work(tx.store);
+    await tx.done;
+  });
 }

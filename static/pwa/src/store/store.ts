@@ -6,6 +6,11 @@
  * nothing may then be shown as saved.
  */
 
+import type { StorageTrouble } from "./trouble";
+
+export { PhotoMissing } from "./operations";
+export { StorageTrouble } from "./trouble";
+
 import type {
   Command,
   DeviceEntry,
@@ -93,15 +98,4 @@ export interface Store {
   /** The browser's storage has given up; only a reload helps. Returns the unsubscription. */
   onTrouble(listener: (trouble: StorageTrouble) => void): () => void;
   close(): void;
-}
-
-/** The browser's storage would not do what was asked, after every retry. */
-export class StorageTrouble extends Error {
-  override readonly name = "StorageTrouble";
-  constructor(
-    readonly code: "unavailable" | "full" | "lost",
-    override readonly cause: unknown,
-  ) {
-    super(`storage ${code}`);
-  }
 }

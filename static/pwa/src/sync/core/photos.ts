@@ -1,0 +1,177 @@
+/** The lane of photos: parts of about a second, two at a time, always from where the server says it is. Pure. */
+
+import type { Sha256, Uuid } from "../../domain/types";
+import { isCount, judge, type Verdict } from "./answers";
+import { changePhoto, dropPhoto, findDevice } from "./devices";
+import {
+  type Answer,
+  type DeviceState,
+  type Have,
+  PART_MAX,
+  PART_MIN,
+  type Part,
+  type PhotoProgress,
+  type Work,
+} from "./model";
+import { countOnTheirWay, isOnItsWay, send, store } from "./requests";
+import { isProbing, laneFailed, laneWorks, linkFailed, linkWorks } from "./trouble";
+
+const PARTS_IN_FLIGHT = 2;
+const HASHES_MAX = 100;
+const AIM_MS = 1_000;
+/** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
+const SPOILED_MAX = 3;
+
+/** Ask for unknown offsets, and keep two parts on their way. */
+export function planPhotos(work: Work): void {
+  planHave(work);
+  while (countOnTheirWay(work.state, "part") < PARTS_IN_FLIGHT && !isProbing(work.state)) {
+    if (!sendNextPart(work)) return;
+  }
+}
+
+function planHave(work: Work): void {
+  if (isOnItsWay(work.state, "have") || isProbing(work.state)) return;
+  const device = work.state.devices.find((known) => !known.is_revoked && unknown(known).length > 0);
+  if (device === undefined) return;
+  const sha256 = unknown(device).slice(0, HASHES_MAX);
+  for (const hash of sha256) changePhoto(work, device.device, hash, { is_busy: true });
+  send(work, { do: "have", device: device.device, sha256, timeout_ms: work.state.patience_ms });
+}
+
+function unknown(device: DeviceState): Sha256[] {
+  return idle(device)
+    .filter(([, photo]) => photo.off === null)
+    .map(([sha256]) => sha256);
+}
+
+function idle(device: DeviceState): (readonly [Sha256, PhotoProgress])[] {
+  return [...device.photos].filter(([, photo]) => !photo.is_busy && !photo.is_skipped);
+}
+
+function sendNextPart(work: Work): boolean {
+  for (const device of work.state.devices) {
+    if (device.is_revoked) continue;
+    const next = idle(device).find(([, photo]) => photo.off !== null);
+    if (next === undefined) continue;
+    const [sha256, { size: total, off }] = next;
+    const from = off ?? 0;
+    changePhoto(work, device.device, sha256, { is_busy: true });
+    const size = Math.min(work.state.part_bytes, total - from);
+    send(work, {
+      do: "part",
+      device: device.device,
+      sha256,
+      off: from,
+      size,
+      total,
+      timeout_ms: work.state.patience_ms,
+    });
+    return true;
+  }
+  return false;
+}
+
+/** The answer to the question how much the server has. A hash it does not answer for waits for the next run. */
+export function onHad(work: Work, have: Have, answer: Answer): void {
+  const verdict = judge(answer, false);
+  const blobs = verdict.is === "ok" ? verdict.body["blobs"] : undefined;
+  if (typeof blobs !== "object" || blobs === null) {
+    for (const sha256 of have.sha256) changePhoto(work, have.device, sha256, { is_busy: false });
+    return photoTrouble(work, verdict.is === "ok" ? { is: "link", code: "not_rond" } : verdict);
+  }
+  linkWorks(work);
+  laneWorks(work, "photo");
+  const progress = blobs as Record<string, unknown>;
+  for (const sha256 of have.sha256) takeProgress(work, have.device, sha256, progress[sha256]);
+}
+
+/** The answer to a part. */
+export function onPart(work: Work, part: Part, answer: Answer, took_ms: number): void {
+  const verdict = judge(answer, false);
+  const { device, sha256 } = part;
+  if (verdict.is === "ok" && isCount(verdict.body["off"])) {
+    linkWorks(work);
+    laneWorks(work, "photo");
+    adapt(work, part.size, took_ms);
+    if (part.off + part.size === part.total && verdict.body["off"] === 0) return onSpoiled(work, part);
+    return takeProgress(work, device, sha256, verdict.body);
+  }
+  // Whether the part arrived is not known: ask before sending it again.
+  changePhoto(work, device, sha256, { is_busy: false, off: null });
+  switch (verdict.is) {
+    case "wrong_offset":
+      linkWorks(work);
+      return takeProgress(work, device, sha256, { off: verdict.off, done: false });
+    case "unknown":
+      linkWorks(work);
+      return leaveForNow(work, device, sha256);
+    case "too_large":
+      linkWorks(work);
+      work.state = { ...work.state, last_error: "photo_too_large" };
+      return changePhoto(work, device, sha256, { is_skipped: true });
+    default:
+      return photoTrouble(work, verdict.is === "ok" ? { is: "link", code: "not_rond" } : verdict);
+  }
+}
+
+/** The photo is no longer on the phone as it should be: nothing can be sent. */
+export function onPartUnreadable(work: Work, part: Part): void {
+  changePhoto(work, part.device, part.sha256, { is_busy: false, is_skipped: true });
+  work.state = { ...work.state, last_error: "photo_unreadable" };
+}
+
+function takeProgress(work: Work, device: Uuid, sha256: Sha256, said: unknown): void {
+  const photo = findDevice(work.state, device)?.photos.get(sha256);
+  if (photo === undefined) return;
+  const { off, done } = (said ?? {}) as { off?: unknown; done?: unknown };
+  if (done === true) {
+    changePhoto(work, device, sha256, { is_busy: true });
+    return store(work, { do: "store_photo", device, sha256 });
+  }
+  if (!isCount(off) || off >= photo.size) return leaveForNow(work, device, sha256);
+  changePhoto(work, device, sha256, { is_busy: false, off });
+}
+
+/** The server will not hear of this photo now (its operation may not be there yet): the next run asks again. */
+function leaveForNow(work: Work, device: Uuid, sha256: Sha256): void {
+  dropPhoto(work, device, sha256);
+}
+
+function onSpoiled(work: Work, part: Part): void {
+  const photo = findDevice(work.state, part.device)?.photos.get(part.sha256);
+  const spoiled = (photo?.spoiled ?? 0) + 1;
+  const is_skipped = spoiled >= SPOILED_MAX;
+  changePhoto(work, part.device, part.sha256, { is_busy: false, off: 0, spoiled, is_skipped });
+  work.state = { ...work.state, last_error: "photo_hash" };
+}
+
+/** The photo is durably noted as done; its row comes with the next pull. */
+export function onPhotoStored(work: Work, device: Uuid, sha256: Sha256): void {
+  dropPhoto(work, device, sha256);
+  work.state = { ...work.state, wants_pull: true };
+}
+
+function photoTrouble(work: Work, verdict: Verdict): void {
+  if (verdict.is === "link") {
+    const part_bytes = Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2));
+    work.state = { ...work.state, part_bytes };
+    return linkFailed(work, verdict.code);
+  }
+  linkWorks(work);
+  if (verdict.is === "server") return laneFailed(work, "photo", verdict.code, verdict.retry_after_s);
+  if (verdict.is === "bad" || verdict.is === "too_large" || verdict.is === "unknown") {
+    laneFailed(work, "photo", verdict.is === "bad" ? verdict.code : verdict.is);
+  }
+}
+
+/** The size of the next part, from how long this one took: about a second each. */
+function adapt(work: Work, sent: number, took_ms: number): void {
+  const { part_bytes } = work.state;
+  // The last part of a photo is short and says little.
+  if (sent < part_bytes / 2) return;
+  const ideal = (sent * AIM_MS) / Math.max(1, took_ms);
+  const next = Math.min(ideal, part_bytes * 4);
+  const rounded = Math.floor(next / PART_MIN) * PART_MIN;
+  work.state = { ...work.state, part_bytes: Math.min(PART_MAX, Math.max(PART_MIN, rounded)) };
+}

@@ -1,0 +1,210 @@
+/** The lane of operations: batches, their halves, and what each answer means for them. Pure. */
+
+import type { Ack, PushAnswer, Uuid, Want } from "../../domain/types";
+import { isCount, judge, type Verdict } from "./answers";
+import { changeDevice, findDevice, hasToPush } from "./devices";
+import { type Answer, BATCH_MAX, type DeviceState, type Push, type Work } from "./model";
+import { send, store } from "./requests";
+import { laneFailed, laneWorks, linkFailed, linkWorks } from "./trouble";
+
+/** A request that took longer than this is large enough; one that took longer than the second, too large. */
+const BRISK_MS = 1_500;
+const SLOW_MS = 5_000;
+/** A server that fails so often over the same batch fails over something in it. */
+const SERVER_FAILURES_MAX = 3;
+/** So many refusals in a row are the batch's shape, not its content: stop asking for now. */
+const REFUSALS_MAX = 3;
+
+/** Send the next batch, if there is one. */
+export function planPush(work: Work): void {
+  const device = work.state.devices.find(hasToPush);
+  if (device === undefined) return;
+  const ids = nextBatch(device, work.state.batch);
+  const sent = new Set(ids);
+  changeDevice(work, device.device, (known) => ({
+    ...known,
+    queue: known.queue.filter((op) => !sent.has(op.id)),
+    groups: known.groups.slice(known.groups.length > 0 ? 1 : 0),
+  }));
+  send(work, {
+    do: "push",
+    device: device.device,
+    ids,
+    epoch: device.epoch,
+    unsent: { count: device.unsent, oldest: device.oldest },
+    timeout_ms: work.state.patience_ms,
+  });
+}
+
+function nextBatch(device: DeviceState, limit: { ops: number; bytes: number }): Uuid[] {
+  const group = device.groups[0];
+  if (group !== undefined) return [...group];
+  const ids: Uuid[] = [];
+  let bytes = 0;
+  for (const { id, size } of device.queue) {
+    bytes += size + 1;
+    if (ids.length > 0 && (ids.length >= limit.ops || bytes > limit.bytes)) break;
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** The answer to a push. */
+export function onPushed(work: Work, push: Push, answer: Answer, took_ms: number): void {
+  const verdict = judge(answer, true);
+  if (verdict.is === "ok") return onAccepted(work, push, verdict.body, took_ms);
+  if (verdict.is !== "link") linkWorks(work);
+  switch (verdict.is) {
+    case "link":
+      putBack(work, push);
+      return linkFailed(work, verdict.code);
+    case "too_large":
+      return onTooLarge(work, push);
+    case "server":
+      return onServerTrouble(work, push, verdict);
+    case "bad":
+      return split(work, push, verdict.code);
+    default:
+      // 404, a wrong offset and the like make no sense here; the rest concerns every lane and is handled by the step.
+      putBack(work, push);
+      if (verdict.is === "unknown" || verdict.is === "wrong_offset" || verdict.is === "scope_changed") {
+        laneFailed(work, "push", verdict.is);
+      }
+  }
+}
+
+function onAccepted(work: Work, push: Push, body: Record<string, unknown>, took_ms: number): void {
+  const answer = pushAnswer(body);
+  if (answer === null) {
+    putBack(work, push);
+    return linkFailed(work, "not_rond");
+  }
+  linkWorks(work);
+  laneWorks(work, "push");
+  grow(work, push.ids.length, took_ms);
+  store(work, { do: "store_acks", device: push.device, ids: push.ids, answer });
+}
+
+/** The acknowledgements are durable: what was not among them is left alone, what was is done with. */
+export function onAcksStored(work: Work, device: Uuid, ids: readonly Uuid[], answer: PushAnswer): void {
+  const settled = new Set(answer.acks.filter((ack) => ack.st !== "mismatch").map((ack) => ack.id));
+  const silent = ids.filter((id) => !settled.has(id));
+  const anew = answer.acks.some((ack) => ack.st === "mismatch");
+  changeDevice(work, device, (known) => ({
+    ...known,
+    epoch: answer.epoch,
+    unsent: Math.max(0, known.unsent - (ids.length - silent.length)),
+    skipped: silent.length > 0 ? new Set([...known.skipped, ...silent]) : known.skipped,
+    refusals: 0,
+    wanted: withWants(known.wanted, answer.want),
+    photos: withOffsets(known.photos, answer.want),
+    synced_at: work.now.wall,
+  }));
+  const left = findDevice(work.state, device);
+  if (anew || left === undefined || !hasToPush(left)) work.state = { ...work.state, wants_load: true };
+  work.state = { ...work.state, wants_pull: true };
+}
+
+/** Making the acknowledgements durable failed: they are asked for again. */
+export function onAcksNotStored(work: Work, device: Uuid, ids: readonly Uuid[]): void {
+  changeDevice(work, device, (known) => ({ ...known, groups: [ids, ...known.groups] }));
+}
+
+/** Send the same operations again, before others. */
+export function putBack(work: Work, push: Push): void {
+  const { ids } = push;
+  const limit = work.state.batch.ops;
+  // A smaller batch is in order when the link is slow; the order of `n` stays.
+  const groups = ids.length > limit ? [ids.slice(0, limit), ids.slice(limit)] : [ids];
+  changeDevice(work, push.device, (known) => ({ ...known, groups: [...groups, ...known.groups] }));
+}
+
+function onTooLarge(work: Work, push: Push): void {
+  const half = Math.max(1, Math.ceil(push.ids.length / 2));
+  const { batch } = work.state;
+  work.state = { ...work.state, batch: { ops: half, bytes: Math.max(4096, Math.ceil(batch.bytes / 2)) } };
+  split(work, push, "too_large");
+}
+
+function onServerTrouble(work: Work, push: Push, verdict: Extract<Verdict, { is: "server" }>): void {
+  const { failures } = work.state.lanes.push;
+  const isPoison = verdict.status === 500 && failures + 1 >= SERVER_FAILURES_MAX;
+  if (!isPoison) {
+    putBack(work, push);
+    return laneFailed(work, "push", verdict.code, verdict.retry_after_s);
+  }
+  laneWorks(work, "push");
+  split(work, push, verdict.code);
+}
+
+/** Halve a refused batch to find what it was refused for; one that is alone is left on the phone with the reason. */
+function split(work: Work, push: Push, code: string): void {
+  const { device, ids } = push;
+  if (ids.length > 1) {
+    const middle = Math.ceil(ids.length / 2);
+    const halves = [ids.slice(0, middle), ids.slice(middle)];
+    changeDevice(work, device, (known) => ({ ...known, groups: [...halves, ...known.groups] }));
+    return;
+  }
+  changeDevice(work, device, (known) => ({
+    ...known,
+    skipped: new Set([...known.skipped, ...ids]),
+    refusals: known.refusals + 1,
+  }));
+  for (const id of ids) store(work, { do: "refuse", device, id, code });
+  work.state = { ...work.state, last_error: code };
+  const refusals = findDevice(work.state, device)?.refusals ?? 0;
+  if (refusals >= REFUSALS_MAX) laneFailed(work, "push", code);
+}
+
+/** Larger batches while answers come briskly, smaller ones when they do not. */
+function grow(work: Work, sent: number, took_ms: number): void {
+  const { batch } = work.state;
+  if (took_ms > SLOW_MS) {
+    const next = { ops: Math.max(1, Math.ceil(batch.ops / 2)), bytes: Math.max(4096, Math.ceil(batch.bytes / 2)) };
+    work.state = { ...work.state, batch: next };
+  } else if (took_ms < BRISK_MS && sent * 4 >= batch.ops) {
+    const next = { ops: Math.min(BATCH_MAX.ops, batch.ops * 4), bytes: Math.min(BATCH_MAX.bytes, batch.bytes * 4) };
+    work.state = { ...work.state, batch: next };
+  }
+}
+
+function withWants(known: ReadonlyMap<string, number>, want: readonly Want[]): ReadonlyMap<string, number> {
+  return want.length === 0
+    ? known
+    : new Map([...known, ...want.map(({ sha256, off }): [string, number] => [sha256, off])]);
+}
+
+function withOffsets(photos: DeviceState["photos"], want: readonly Want[]): DeviceState["photos"] {
+  const known = want.filter(({ sha256 }) => photos.get(sha256)?.off === null);
+  if (known.length === 0) return photos;
+  const next = new Map(photos);
+  for (const { sha256, off } of known) {
+    const photo = next.get(sha256);
+    if (photo !== undefined && off < photo.size) next.set(sha256, { ...photo, off });
+  }
+  return next;
+}
+
+/** A push answer in its full shape, or null: what lacks a list of acknowledgements acknowledges nothing. */
+export function pushAnswer(body: Record<string, unknown>): PushAnswer | null {
+  const { acks, want, safe_seq, retain_days, server_time } = body;
+  if (!Array.isArray(acks) || !Array.isArray(want)) return null;
+  if (!isCount(retain_days) || !isCount(server_time) || !(safe_seq === null || isCount(safe_seq))) return null;
+  return acks.every(isAck) && want.every(isWant) ? (body as unknown as PushAnswer) : null;
+}
+
+const STATES: ReadonlySet<unknown> = new Set(["ok", "dup", "held", "mismatch"]);
+
+function isAck(ack: unknown): ack is Ack {
+  if (typeof ack !== "object" || ack === null) return false;
+  const { id, st, seq } = ack as Record<string, unknown>;
+  // What is durable has a place in the feed; without one the phone could never let go of it.
+  return typeof id === "string" && STATES.has(st) && (st === "mismatch" || isCount(seq));
+}
+
+function isWant(want: unknown): want is Want {
+  if (typeof want !== "object" || want === null) return false;
+  const { sha256, off } = want as Record<string, unknown>;
+  return typeof sha256 === "string" && isCount(off);
+}

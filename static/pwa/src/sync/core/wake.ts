@@ -1,0 +1,35 @@
+/** When the core wants to be woken. Pure. */
+
+import type { Ms } from "../../domain/types";
+import { hasToPush, hasToUpload } from "./devices";
+import type { Now, SyncState } from "./model";
+
+/** How often a page that is looked at asks for news. */
+export const POLL_MS = 300_000;
+
+/** Milliseconds until something may be done, 0 for now, null for never. */
+export function nextWake(state: SyncState, now: Now): Ms | null {
+  if (state.stopped !== null || state.run !== null) return null;
+  const times = [...workTimes(state, now), ...releaseTimes(state, now)];
+  if (state.is_visible && state.pulled_at !== null) times.push(state.pulled_at + POLL_MS);
+  if (times.length === 0) return null;
+  const blocked = Math.max(state.link.retry_at ?? 0, state.storage.retry_at ?? 0, state.lock_retry_at ?? 0);
+  return Math.max(0, Math.ceil(Math.max(Math.min(...times), blocked) - now.mono));
+}
+
+/** When each lane that has work may go on. */
+function workTimes(state: SyncState, now: Now): Ms[] {
+  const { push, photo, pull } = state.lanes;
+  const times: Ms[] = [];
+  if (state.wants_load) times.push(now.mono);
+  if (state.devices.some(hasToPush)) times.push(push.retry_at ?? now.mono);
+  if (state.devices.some(hasToUpload)) times.push(photo.retry_at ?? now.mono);
+  if (state.wants_pull) times.push(pull.retry_at ?? now.mono);
+  return times;
+}
+
+function releaseTimes(state: SyncState, now: Now): Ms[] {
+  const releases = state.devices.flatMap(({ next_release_at }) => (next_release_at === null ? [] : [next_release_at]));
+  // By the wall clock, which may jump: never later than two minutes from now.
+  return releases.map((at) => now.mono + Math.min(120_000, Math.max(0, at - now.wall)));
+}
