@@ -11,8 +11,14 @@ export type Message = string | Plural;
 export type MessageKey = keyof typeof sv;
 export type Catalogue = { readonly [K in MessageKey]: (typeof sv)[K] extends string ? string : Plural };
 
-type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
-type Names<M extends Message> = M extends string ? Placeholders<M> : M extends Plural ? "count" | Placeholders<M["one"] | M["other"]> : never;
+type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+type Names<M extends Message> = M extends string
+  ? Placeholders<M>
+  : M extends Plural
+    ? "count" | Placeholders<M["one"] | M["other"]>
+    : never;
 
 /** The arguments a message takes: none, or one object with exactly its placeholders. */
 export type MessageArguments<K extends MessageKey> = [Names<(typeof sv)[K]>] extends [never]

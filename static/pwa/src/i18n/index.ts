@@ -50,6 +50,6 @@ function fill(message: Message, values: Values | undefined, inLocale: string): s
 }
 
 function pluralOf(values: Values | undefined, inLocale: string): "one" | "other" {
-  const rule = new Intl.PluralRules(inLocale).select(Number(values?.["count"]));
+  const rule = new Intl.PluralRules(inLocale).select(Number(values?.count));
   return rule === "one" ? "one" : "other";
 }

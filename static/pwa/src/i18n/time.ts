@@ -1,6 +1,6 @@
 /** Times and lengths as people say them: local time, 24 hours. All instants are milliseconds since 1970 UTC. */
 
-import { locale } from ".";
+import { locale, t } from ".";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,6 +38,7 @@ export function isoDay(date: string): string {
 export function ago(at: number, now: number): string {
   const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
   const age_ms = Math.max(0, now - at);
+  if (age_ms < MINUTE_MS) return t("time.just_now");
   if (age_ms >= DAY_MS) return words.format(-daysBetween(at, now), "day");
   if (age_ms >= HOUR_MS) return words.format(-Math.floor(age_ms / HOUR_MS), "hour");
   return words.format(-Math.floor(age_ms / MINUTE_MS), "minute");

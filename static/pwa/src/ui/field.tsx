@@ -26,7 +26,7 @@ export function TextField(props: TextFieldProps) {
       <input
         id={id}
         class="input"
-        type={props.type ?? "text"}
+        type={(props.type ?? "text") as "text"} // The kinds differ in ARIA roles only, which are not set here.
         value={props.value}
         onInput={(event) => props.onInput(event.currentTarget.value)}
         autocomplete={props.autocomplete ?? "off"}
@@ -127,7 +127,15 @@ export function Choice<V extends string | number>(props: {
   );
 }
 
-function FieldNotes({ id, hint, error }: { id: string; hint: string | undefined; error: string | undefined }): ComponentChildren {
+function FieldNotes({
+  id,
+  hint,
+  error,
+}: {
+  id: string;
+  hint: string | undefined;
+  error: string | undefined;
+}): ComponentChildren {
   return (
     <>
       {hint && (

@@ -6,7 +6,13 @@ import { Icon, type IconName } from "./icon";
 export type Tone = "plain" | "ok" | "warn" | "bad";
 
 /** A short state in words, with a drawing so that colour is never alone. */
-export function Chip(props: { tone?: Tone; icon?: IconName; href?: string; testid?: string; children: ComponentChildren }) {
+export function Chip(props: {
+  tone?: Tone;
+  icon?: IconName;
+  href?: string;
+  testid?: string;
+  children: ComponentChildren;
+}) {
   const look = `chip chip-${props.tone ?? "plain"}`;
   const content = (
     <>
@@ -29,9 +35,20 @@ export function Chip(props: { tone?: Tone; icon?: IconName; href?: string; testi
 }
 
 /** Something the host should know here and now. */
-export function Notice(props: { tone?: Tone; icon?: IconName; title?: string; urgent?: boolean; testid?: string; children?: ComponentChildren }) {
+export function Notice(props: {
+  tone?: Tone;
+  icon?: IconName;
+  title?: string;
+  urgent?: boolean;
+  testid?: string;
+  children?: ComponentChildren;
+}) {
   return (
-    <div class={`notice notice-${props.tone ?? "plain"}`} role={props.urgent ? "alert" : undefined} data-testid={props.testid}>
+    <div
+      class={`notice notice-${props.tone ?? "plain"}`}
+      role={props.urgent ? "alert" : undefined}
+      data-testid={props.testid}
+    >
       {props.icon && <Icon name={props.icon} />}
       <div class="notice-text">
         {props.title && <strong>{props.title}</strong>}
@@ -41,7 +58,12 @@ export function Notice(props: { tone?: Tone; icon?: IconName; title?: string; ur
   );
 }
 
-export function Section(props: { title: string; aside?: ComponentChildren; testid?: string; children: ComponentChildren }) {
+export function Section(props: {
+  title: string;
+  aside?: ComponentChildren;
+  testid?: string;
+  children: ComponentChildren;
+}) {
   return (
     <section class="section" data-testid={props.testid}>
       <div class="section-head">
@@ -80,7 +102,14 @@ function rowContent({ title, detail, aside, icon, chosen }: RowProps) {
 /** A full-width line that can be tapped. */
 export function RowButton(props: RowProps & { onPress: () => void }) {
   return (
-    <button type="button" class="row" onClick={props.onPress} aria-pressed={props.chosen} data-testid={props.testid} data-id={props.id}>
+    <button
+      type="button"
+      class="row"
+      onClick={props.onPress}
+      aria-pressed={props.chosen}
+      data-testid={props.testid}
+      data-id={props.id}
+    >
       {rowContent(props)}
     </button>
   );

@@ -1,0 +1,165 @@
+/** Putting the app together: the phone's stores, the sync, the worker, and the screen to come back to. */
+
+import { type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import type { Draft } from "../domain/types";
+import type { App, Toast } from "../features/context";
+import { openPhone, openStore, type Phone } from "../store/phone";
+import type { Store } from "../store/store";
+import { startSync } from "../sync/driver";
+import { onSyncStatus, type SyncStatus, syncStatus } from "../sync/status";
+import { registerWorker } from "../worker/register";
+import { createAccount } from "./account";
+import { type ShownTime, startClock } from "./clock";
+import { chooseLanguage, phoneLanguage, speakAs, speakOrSwedish } from "./language";
+import { type StartedPlatform, startPlatform } from "./platform";
+import { Root } from "./root";
+import { createRouter, type Router } from "./router";
+import { type OpenSession, openSession } from "./session";
+import { startTheme } from "./theme";
+
+const TOAST_MS = 10_000;
+const DRAFT_AGE_MS_MAX = 12 * 3_600_000;
+
+/** Start the app in `place`. Opens without a network: what the phone knows is enough. */
+export async function boot(place: HTMLElement, version: string): Promise<void> {
+  const theme = startTheme();
+  await speakOrSwedish(phoneLanguage());
+  const router = createRouter();
+  const time = startClock();
+  const sync = followSync();
+  const session = signal<OpenSession | null>(null);
+  const updates = registerWorker(() => isBusy(session.value, router));
+  const platform = startPlatform(updates, version);
+  const toaster = createToaster();
+  const phone = await openPhone();
+  const store = await currentStore(phone);
+  const driver = startSync(phone, store);
+  const use = sessionSwitch(session, time, sync, platform);
+  await use(store);
+
+  const app: App = {
+    session,
+    account: createAccount(phone, {
+      current: () => session.value?.store ?? null,
+      async use(next) {
+        await use(next);
+        driver.use(next);
+      },
+    }),
+    platform,
+    now: time.now,
+    second: time.second,
+    sync,
+    theme: theme.theme,
+    setTheme: theme.set,
+    setLanguage: (language) => chooseLanguage(language, session.value?.store ?? null),
+    go: router.go,
+    back: router.back,
+    say: toaster.say,
+  };
+  if (session.value !== null) await comeBack(session.value, router);
+  render(<Root app={app} router={router} toast={toaster.toast} onToastDone={toaster.clear} />, place);
+}
+
+async function currentStore(phone: Phone): Promise<Store | null> {
+  const entry = await phone.current();
+  return entry === null ? null : openStore(entry);
+}
+
+/** Return how one user's store gives way to another's. */
+function sessionSwitch(
+  session: Signal<OpenSession | null>,
+  time: ShownTime,
+  sync: Signal<SyncStatus>,
+  platform: StartedPlatform,
+): (store: Store | null) => Promise<void> {
+  return async (store) => {
+    const before = session.value;
+    if (before !== null && before.store === store) return;
+    session.value = null;
+    await before?.leave();
+    platform.refreshStorage();
+    if (store === null) return;
+    await speakAs(store).catch(() => undefined);
+    const opened = openSession(store, time.now, sync);
+    watchStorage(store, platform);
+    await takeUpRecording(opened);
+    session.value = opened;
+  };
+}
+
+function watchStorage(store: Store, platform: StartedPlatform): void {
+  store.onTrouble((trouble) => {
+    // A full phone still keeps records: only photos are refused, and that is said where they are taken.
+    if (trouble.code !== "full") platform.isStorageBroken.value = true;
+    platform.refreshStorage();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    void store.probe().then((isSound) => {
+      if (!isSound) platform.isStorageBroken.value = true;
+    });
+  });
+}
+
+/** Go on recording the round that was open when the page went away; the time between becomes a gap. */
+async function takeUpRecording(session: OpenSession): Promise<void> {
+  const recording = await session.store.recording();
+  const round = session.picture.value.current_round;
+  if (recording === null || round === null || recording.round !== round.id) return;
+  await session.recorder.start(round.id);
+}
+
+/** Open the screen the host was on when the page was killed. */
+async function comeBack(session: OpenSession, router: Router): Promise<void> {
+  if (router.route.value.length > 0) return;
+  const drafts = await session.store.drafts();
+  const draft = drafts.find((candidate) => Date.now() - candidate.saved_at < DRAFT_AGE_MS_MAX);
+  if (draft !== undefined) router.go(screenOf(draft), true);
+  else if (session.recording.value.round !== null) router.go("#/round", true);
+}
+
+function screenOf(draft: Draft): string {
+  if (draft.kind !== "correction") return "#/damage";
+  return draft.step === "camera" ? `#/photo/${draft.entity}` : `#/refine/${draft.entity}`;
+}
+
+const EDITING = new Set(["calm", "observe", "damage", "refine", "photo", "place"]);
+
+/** A new version waits while a round is going on or something is being edited. */
+function isBusy(session: OpenSession | null, router: Router): boolean {
+  return session?.picture.value.current_round != null || EDITING.has(router.route.value[0] ?? "");
+}
+
+function followSync(): Signal<SyncStatus> {
+  const status = signal(syncStatus());
+  onSyncStatus((next) => {
+    status.value = next;
+  });
+  return status;
+}
+
+interface Toaster {
+  readonly toast: Signal<Toast | null>;
+  say(toast: Toast): void;
+  clear(): void;
+}
+
+function createToaster(): Toaster {
+  const toast = signal<Toast | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const clear = () => {
+    clearTimeout(timer);
+    toast.value = null;
+  };
+  return {
+    toast,
+    clear,
+    say(next) {
+      clear();
+      toast.value = next;
+      timer = setTimeout(clear, TOAST_MS);
+    },
+  };
+}

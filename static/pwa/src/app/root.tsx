@@ -1,0 +1,131 @@
+/** The shell: what stands over and under every screen, and which screen is in view. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import { Component, type ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { type App, AppContext, type Toast, useApp } from "../features/context";
+import { IosBar } from "../features/install/install_banner";
+import { t } from "../i18n";
+import { Button, LinkButton } from "../ui/button";
+import { HEADING_ID, Screen } from "../ui/screen";
+import type { Route, Router } from "./router";
+import { hostScreen, openScreen } from "./screens";
+import { VanishedNotice } from "./vanished_notice";
+
+interface RootProps {
+  app: App;
+  router: Router;
+  toast: ReadonlySignal<Toast | null>;
+  onToastDone: () => void;
+}
+
+export function Root({ app, router, toast, onToastDone }: RootProps) {
+  const route = router.route.value;
+  return (
+    <AppContext.Provider value={app}>
+      <StorageBar />
+      <SignedOutBar />
+      {app.session.value !== null && route[0] !== "install" && <IosBar />}
+      <VanishedNotice />
+      <Fence key={route.join("/")}>
+        <View route={route} />
+      </Fence>
+      <ToastHost toast={toast} onDone={onToastDone} />
+    </AppContext.Provider>
+  );
+}
+
+function View({ route }: { route: Route }) {
+  const { session } = useApp();
+  useFocusOnArrival(route);
+  if (session.value === null) return openScreen(route) ?? openScreen(["sign-in"]);
+  return openScreen(route) ?? hostScreen(route);
+}
+
+/** Move the focus to the new screen's heading, so that screen readers and keyboards start there. */
+function useFocusOnArrival(route: Route): void {
+  const address = route.join("/");
+  const shown = useRef(address);
+  useEffect(() => {
+    if (shown.current === address) return;
+    shown.current = address;
+    scrollTo(0, 0);
+    document.getElementById(HEADING_ID)?.focus({ preventScroll: true });
+  }, [address]);
+}
+
+/** The browser's storage has given up: nothing may be relied on before a reload. */
+function StorageBar() {
+  const { platform } = useApp();
+  if (!platform.isStorageBroken.value) return null;
+  return (
+    <div class="bar bar-bad" role="alert" data-testid="storage-broken">
+      <span>{t("storage.broken")}</span>
+      <Button kind="danger" onPress={() => location.reload()}>
+        {t("storage.reload")}
+      </Button>
+    </div>
+  );
+}
+
+/** The sign-in has run out: sending waits, nothing else does. */
+function SignedOutBar() {
+  const { session, sync } = useApp();
+  if (session.value === null || sync.value.state !== "signed_out") return null;
+  const login = session.value.store.entry.login;
+  return (
+    <aside class="bar bar-bad" aria-label={t("sign_in.title")} data-testid="signed-out">
+      <span>{t("outbox.state.signed_out", { count: session.value.picture.value.unsent })}</span>
+      <LinkButton kind="danger" href={`#/sign-in/${encodeURIComponent(login)}`}>
+        {t("sign_in.submit")}
+      </LinkButton>
+    </aside>
+  );
+}
+
+function ToastHost({ toast, onDone }: { toast: ReadonlySignal<Toast | null>; onDone: () => void }) {
+  const shown = toast.value;
+  return (
+    <div class="toast" role="status">
+      {shown && (
+        <div class={`toast-face toast-${shown.tone ?? "ok"}`}>
+          <span data-testid="saved-status">{shown.text}</span>
+          {shown.action && <ToastAction action={shown.action} onDone={onDone} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function ToastAction({ action, onDone }: { action: NonNullable<Toast["action"]>; onDone: () => void }) {
+  const app = useApp();
+  const run = () => {
+    onDone();
+    action.run().catch(() => app.say({ text: t("storage.not_saved"), tone: "bad" }));
+  };
+  return (
+    <Button onPress={run} testid={action.testid ?? "toast-action"}>
+      {action.label}
+    </Button>
+  );
+}
+
+/** A screen that fails does not take the app with it. */
+class Fence extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  override componentDidCatch(): void {
+    this.setState({ hasFailed: true });
+  }
+
+  override render() {
+    if (!this.state.hasFailed) return this.props.children;
+    return (
+      <Screen name="failed" title={t("app.failed")}>
+        <Button kind="primary" big onPress={() => location.reload()}>
+          {t("storage.reload")}
+        </Button>
+      </Screen>
+    );
+  }
+}

@@ -1,0 +1,122 @@
+/** One signed-in host's work as signals: the store's changes, the recorder and the sync status, laid together for the screens. */
+
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { makePicture } from "../domain/picture";
+import type { Ms, TonightDoc, Uuid } from "../domain/types";
+import type { Session } from "../features/context";
+import { createEditor, type Editor } from "../features/observe/editor";
+import { FIX_AGE_MS_MAX } from "../features/observe/record";
+import { createRecorder } from "../position/recorder_driver";
+import type { Store } from "../store/store";
+import { fetchDoc } from "../sync/api";
+import type { SyncStatus } from "../sync/status";
+
+const ZONE_KEY = "zone";
+const TONIGHT_AGE_MS_MAX = 5 * 60_000;
+
+export interface OpenSession extends Session {
+  /** Stop listening; the store stays open for whoever sends what is left. */
+  leave(): Promise<void>;
+}
+
+export function openSession(store: Store, now: ReadonlySignal<Ms>, sync: ReadonlySignal<SyncStatus>): OpenSession {
+  const source = signal(store.source());
+  const profile = signal(store.profile());
+  const recorder = createRecorder(store);
+  const recording = signal(recorder.view());
+  const sending = computed(() => sync.value.sending);
+  const position = computed(() => {
+    const fix = recording.value.last_fix;
+    return fix !== null && now.value - fix.at < FIX_AGE_MS_MAX ? fix : null;
+  });
+  const tonight = followTonight(store, sync);
+  const editors = new Map<Uuid, Editor>();
+  const unsubscribe = [
+    tonight.stop,
+    recorder.subscribe((view) => {
+      recording.value = view;
+    }),
+    store.subscribe((topics) => {
+      if (topics.has("picture")) source.value = store.source();
+      if (topics.has("profile")) profile.value = store.profile();
+    }),
+  ];
+  const session: OpenSession = {
+    store,
+    recorder,
+    profile,
+    source,
+    picture: computed(() => makePicture(source.value, sending.value)),
+    recording,
+    position,
+    zone: tonight.zone,
+    tonight: tonight.doc,
+    loadTonight: tonight.load,
+    chosenPlace: signal(null),
+    editorOf(record) {
+      const editor = editors.get(record) ?? createEditor(session, record);
+      editors.set(record, editor);
+      return editor;
+    },
+    async leave() {
+      for (const stop of unsubscribe) stop();
+      await recorder.leave();
+    },
+  };
+  return session;
+}
+
+interface Tonight {
+  readonly zone: Signal<Uuid | null>;
+  readonly doc: Signal<TonightDoc | null>;
+  load(zone: Uuid): Promise<void>;
+  stop(): void;
+}
+
+/** Show what the phone has of the chosen zone at once, and what the server has when it comes. */
+function followTonight(store: Store, sync: ReadonlySignal<SyncStatus>): Tonight {
+  const zone = signal<Uuid | null>(null);
+  const doc = signal<TonightDoc | null>(null);
+  let loaded: { zone: Uuid; at: Ms } | null = null;
+  const show = (wanted: Uuid, body: TonightDoc) => {
+    if (zone.peek() === wanted) doc.value = body;
+  };
+  const fetchAnew = async (wanted: Uuid) => {
+    loaded = { zone: wanted, at: Date.now() };
+    const kept = await store.doc<TonightDoc>(`tonight/${wanted}`);
+    if (kept !== null) show(wanted, kept.body);
+    const answer = await fetchDoc<TonightDoc>(store, "tonight", wanted);
+    if (answer.ok) show(wanted, answer.value.body);
+  };
+  // The screen says so when there is no document; a store in trouble is told of elsewhere.
+  const load = (wanted: Uuid) => fetchAnew(wanted).catch(() => undefined);
+  void store.remembered<Uuid>(ZONE_KEY).then(
+    (kept) => {
+      if (zone.peek() === null) zone.value = kept;
+    },
+    () => undefined,
+  );
+  const stopZone = effect(() => {
+    const wanted = zone.value;
+    doc.value = null;
+    if (wanted === null) return;
+    void store.remember(ZONE_KEY, wanted);
+    void load(wanted);
+  });
+  // What has just been sent may have moved the clocks: ask again, but not after every record.
+  const stopSync = effect(() => {
+    const synced_at = sync.value.last_synced_at;
+    const wanted = zone.peek();
+    if (synced_at === null || wanted === null) return;
+    if (loaded?.zone !== wanted || synced_at - loaded.at > TONIGHT_AGE_MS_MAX) void load(wanted);
+  });
+  return {
+    zone,
+    doc,
+    load,
+    stop() {
+      stopZone();
+      stopSync();
+    },
+  };
+}

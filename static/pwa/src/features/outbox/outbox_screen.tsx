@@ -1,0 +1,114 @@
+/** Utkorg: what waits on the phone, when the next try comes, and whether the phone keeps what it has. */
+
+import { t } from "../../i18n";
+import { dayAndTime, duration } from "../../i18n/time";
+import type { SyncStatus } from "../../sync/status";
+import { kick } from "../../sync/status";
+import { Button, LinkButton } from "../../ui/button";
+import type { IconName } from "../../ui/icon";
+import { Facts, Notice, Section, type Tone } from "../../ui/parts";
+import { Screen } from "../../ui/screen";
+import { useApp, useSession } from "../context";
+import { RecordRow } from "../records/record_row";
+import { known } from "../words";
+
+export function OutboxScreen() {
+  const { sync } = useApp();
+  const { current_round, unsent, records } = useSession().picture.value;
+  const waiting = records.filter((record) => record.state !== "received" && record.state !== "returned");
+  return (
+    <Screen
+      name="outbox"
+      title={t("outbox.title")}
+      back={{ href: current_round ? "#/round" : "#/", label: t("nav.back") }}
+      thumb={
+        <Button kind="primary" icon="outbox" big onPress={() => kick("button")} testid="sync-now">
+          {t("outbox.try_now")}
+        </Button>
+      }
+    >
+      <SyncNotice status={sync.value} unsent={unsent} />
+      <Numbers status={sync.value} unsent={unsent} />
+      {waiting.length > 0 && (
+        <Section title={t("outbox.waiting")}>
+          <ul class="rows">
+            {waiting.map((record) => (
+              <li key={record.id}>
+                <RecordRow record={record} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Kept />
+    </Screen>
+  );
+}
+
+const LOOKS: Readonly<Record<SyncStatus["state"], { tone: Tone; icon: IconName }>> = {
+  idle: { tone: "ok", icon: "calm" },
+  sending: { tone: "plain", icon: "outbox" },
+  waiting: { tone: "warn", icon: "clock" },
+  offline: { tone: "warn", icon: "cloud" },
+  signed_out: { tone: "bad", icon: "lock" },
+  revoked: { tone: "bad", icon: "lock" },
+  needs_update: { tone: "bad", icon: "install" },
+};
+
+function SyncNotice({ status, unsent }: { status: SyncStatus; unsent: number }) {
+  const { second } = useApp();
+  const isWaiting = status.state === "idle" && unsent > 0;
+  const state = isWaiting ? "waiting" : status.state;
+  const left_ms = status.next_try_at === null ? null : status.next_try_at - second.value;
+  return (
+    <Notice tone={LOOKS[state].tone} icon={LOOKS[state].icon} testid="sync-state">
+      <p class="strong" role="status">
+        {state === "signed_out" ? t("outbox.state.signed_out", { count: unsent }) : t(`outbox.state.${state}`)}
+      </p>
+      {left_ms !== null && left_ms > 0 && state !== "sending" && (
+        <p data-testid="next-try">{t("outbox.next_try", { length: duration(left_ms) })}</p>
+      )}
+      {status.last_error !== null && status.last_error !== "offline" && (
+        <p>{known("sync_error", status.last_error, t("outbox.error", { code: status.last_error }))}</p>
+      )}
+      {state === "signed_out" && (
+        <LinkButton kind="primary" href="#/sign-in">
+          {t("sign_in.submit")}
+        </LinkButton>
+      )}
+    </Notice>
+  );
+}
+
+function Numbers({ status, unsent }: { status: SyncStatus; unsent: number }) {
+  const { now } = useApp();
+  return (
+    <Facts
+      pairs={[
+        [t("outbox.records_left"), <span data-testid="outbox-unsent">{unsent}</span>],
+        [t("outbox.photos_left"), <span data-testid="outbox-photos">{status.photos_left}</span>],
+        [t("outbox.others_left"), status.unsent_others],
+        [
+          t("outbox.last_synced"),
+          status.last_synced_at === null ? t("outbox.never") : dayAndTime(status.last_synced_at, now.value),
+        ],
+      ]}
+    />
+  );
+}
+
+/** What the browser promises about keeping the store. */
+function Kept() {
+  const state = useApp().platform.storage.value;
+  if (state === null) return null;
+  const free = state.quota === null || state.usage === null ? null : Math.max(0, state.quota - state.usage);
+  return (
+    <Section title={t("outbox.kept_title")}>
+      <p data-testid="storage-persistent" data-persistent={String(state.is_persistent)}>
+        {t(state.is_persistent === true ? "outbox.kept" : "outbox.not_kept")}
+      </p>
+      {free !== null && <p class="soft">{t("outbox.free", { megabytes: Math.floor(free / 1e6) })}</p>}
+      {!state.is_photo_allowed && <p>{t("camera.full_text")}</p>}
+    </Section>
+  );
+}

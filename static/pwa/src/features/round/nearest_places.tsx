@@ -1,0 +1,65 @@
+/** Where the host is: the places around, with their clocks. A tap chooses the place of the next record. */
+
+import type { PlaceChoice } from "../../domain/suggest";
+import { suggestPlaces } from "../../domain/suggest";
+import { t } from "../../i18n";
+import { distance } from "../../i18n/time";
+import { LinkButton } from "../../ui/button";
+import { RowButton, Section } from "../../ui/parts";
+import { useSession } from "../context";
+import { hereOf } from "../observe/record";
+import { usePlaceClock } from "../places/place_clock";
+import { recentPlaces } from "../places/recent";
+
+const SHOWN_COUNT = 4;
+
+export function NearestPlaces() {
+  const session = useSession();
+  const { rows } = session.source.value;
+  const position = session.position.value;
+  const choices = suggestPlaces(rows.place, position, recentPlaces(session.picture.value.records));
+  const here = hereOf(session);
+  const shown = choices.slice(0, SHOWN_COUNT);
+  const chosen = choices.find((choice) => choice.place.id === here.place);
+  if (chosen && !shown.includes(chosen)) shown.splice(0, shown.length, chosen, ...choices.slice(0, SHOWN_COUNT - 1));
+  return (
+    <Section
+      title={t(position === null ? "round.places" : "round.here")}
+      aside={
+        <LinkButton kind="quiet" icon="search" href="#/place/next/round" testid="place-find">
+          {t("place.find")}
+        </LinkButton>
+      }
+    >
+      {shown.length === 0 ? (
+        <p class="soft">{t("place.none_yet")}</p>
+      ) : (
+        <div class="rows">
+          {shown.map((choice) => (
+            <NearPlace key={choice.place.id} choice={choice} isNext={choice.place.id === here.place} />
+          ))}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function NearPlace({ choice, isNext }: { choice: PlaceChoice; isNext: boolean }) {
+  const session = useSession();
+  const { place, path, distance_m } = choice;
+  const clock = usePlaceClock(place.id);
+  const choose = () => {
+    session.chosenPlace.value = session.chosenPlace.value === place.id ? null : place.id;
+  };
+  return (
+    <RowButton
+      title={path}
+      detail={isNext ? t("round.next_here", { clock }) : clock}
+      aside={distance_m === null ? undefined : distance(distance_m)}
+      chosen={isNext}
+      onPress={choose}
+      testid="near-place"
+      id={place.id}
+    />
+  );
+}

@@ -1,0 +1,199 @@
+/** Runda: what is recorded, where the host is, what was logged tonight, and three large buttons. */
+
+import { useEffect, useState } from "preact/hooks";
+import { pauseRound, resumeRound } from "../../domain/round";
+import type { Draft, RoundView } from "../../domain/types";
+import { t } from "../../i18n";
+import { clockTime, duration } from "../../i18n/time";
+import { Button, LinkButton } from "../../ui/button";
+import { HoldButton } from "../../ui/hold";
+import { Notice, Section } from "../../ui/parts";
+import { Screen } from "../../ui/screen";
+import { useAttempt } from "../attempt";
+import { type Session, useApp, useSession } from "../context";
+import { HelpRow } from "../help";
+import { unfinishedDamage } from "../observe/damage_work";
+import { RecordRow } from "../records/record_row";
+import { SyncChip } from "../sync_chip";
+import { zoneName } from "../words";
+import { finishRound } from "./finish";
+import { NearestPlaces } from "./nearest_places";
+import { RecordingLine } from "./recording_line";
+
+const RECORDS_SHOWN = 5;
+
+export function RoundScreen() {
+  const session = useSession();
+  const round = session.picture.value.current_round;
+  if (round === null) return <NoRound />;
+  return <OpenRound round={round} />;
+}
+
+function NoRound() {
+  return (
+    <Screen name="no-round" title={t("round.none")}>
+      <LinkButton kind="primary" big href="#/">
+        {t("nav.tonight")}
+      </LinkButton>
+    </Screen>
+  );
+}
+
+function OpenRound({ round }: { round: RoundView }) {
+  const { now } = useApp();
+  const session = useSession();
+  const isPaused = round.state === "paused";
+  const lead = t("round.lead", {
+    start: clockTime(round.started_at),
+    length: duration(now.value - round.started_at),
+    party: t("round.party", { count: round.party_size }),
+  });
+  return (
+    <Screen
+      name="round"
+      title={zoneName(session.source.value.rows, round.zone)}
+      lead={lead}
+      chip={<SyncChip />}
+      thumb={
+        <>
+          {isPaused && <ResumeButton round={round} />}
+          <LogButtons />
+          <HelpRow />
+        </>
+      }
+    >
+      <RecordingLine round={round} />
+      <UnfinishedDamage />
+      <NearestPlaces />
+      <TonightsRecords round={round} />
+      <Section title={t("round.title")}>
+        <div class="button-row">
+          {!isPaused && <PauseButton round={round} />}
+          <LinkButton icon="darken" href="#/round/pocket" testid="pocket">
+            {t("pocket.open")}
+          </LinkButton>
+        </div>
+        <EndButton round={round} />
+        <LinkButton kind="quiet" href="#/round/end" testid="round-end-early">
+          {t("round.end_early")}
+        </LinkButton>
+      </Section>
+    </Screen>
+  );
+}
+
+function LogButtons() {
+  return (
+    <div class="log-row">
+      <LinkButton kind="calm" icon="calm" stacked href="#/calm" testid="log-calm">
+        {t("log.calm")}
+      </LinkButton>
+      <LinkButton kind="watch" icon="eye" stacked href="#/observe" testid="log-observation">
+        {t("log.observation")}
+      </LinkButton>
+      <LinkButton kind="damage" icon="alert" stacked href="#/damage" testid="log-damage">
+        {t("log.damage")}
+      </LinkButton>
+    </div>
+  );
+}
+
+function PauseButton({ round }: { round: RoundView }) {
+  const session = useSession();
+  const attempt = useAttempt();
+  const pause = () =>
+    attempt(async () => {
+      await session.store.saveRecord(pauseRound(round.id));
+      await session.recorder.pause();
+    });
+  return (
+    <Button icon="pause" onPress={pause} testid="round-pause">
+      {t("round.pause")}
+    </Button>
+  );
+}
+
+function ResumeButton({ round }: { round: RoundView }) {
+  const session = useSession();
+  const attempt = useAttempt();
+  const resume = () =>
+    attempt(async () => {
+      await session.store.saveRecord(resumeRound(round.id));
+      await session.recorder.resume();
+    });
+  return (
+    <Button kind="primary" icon="resume" big onPress={resume} testid="round-resume">
+      {t("round.resume")}
+    </Button>
+  );
+}
+
+/** Held, it ends the round as done; pressed, it leads to the screen that asks. */
+function EndButton({ round }: { round: RoundView }) {
+  const app = useApp();
+  const session = useSession();
+  const attempt = useAttempt();
+  return (
+    <HoldButton
+      icon="stop"
+      label={t("round.end_hold")}
+      holdingLabel={t("round.end_holding")}
+      onHeld={() => attempt(() => finishRound(app, session, round.id, "done"))}
+      onTapped={() => app.go("#/round/end")}
+      testid="round-end"
+    />
+  );
+}
+
+function TonightsRecords({ round }: { round: RoundView }) {
+  const session = useSession();
+  const records = session.picture.value.records.filter((record) => record.round === round.id);
+  return (
+    <Section
+      title={t("round.records", { count: records.length })}
+      aside={
+        <a class="text-link" href="#/records" data-testid="records-link">
+          {t("nav.records")}
+        </a>
+      }
+    >
+      {records.length === 0 ? (
+        <p class="soft">{t("round.no_records")}</p>
+      ) : (
+        <ul class="rows">
+          {records.slice(0, RECORDS_SHOWN).map((record) => (
+            <li key={record.id}>
+              <RecordRow record={record} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+/** A photo that was taken and not yet put to a category. */
+function UnfinishedDamage() {
+  const session = useSession();
+  const [draft, setDraft] = useState<Draft | null>(null);
+  useEffect(() => watchDrafts(session, setDraft), [session]);
+  if (draft === null || draft.photos.length === 0) return null;
+  return (
+    <Notice tone="warn" icon="camera" title={t("damage.unfinished")}>
+      <div class="button-row">
+        <LinkButton kind="damage" href="#/damage">
+          {t("damage.continue")}
+        </LinkButton>
+        <Button onPress={() => void session.store.discardDraft(draft.id)}>{t("damage.throw_away")}</Button>
+      </div>
+    </Notice>
+  );
+}
+
+function watchDrafts(session: Session, show: (draft: Draft | null) => void): () => void {
+  const read = () => void unfinishedDamage(session).then(show);
+  read();
+  return session.store.subscribe((topics) => {
+    if (topics.has("drafts")) read();
+  });
+}

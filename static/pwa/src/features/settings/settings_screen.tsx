@@ -1,0 +1,80 @@
+/** Inställningar: language, colours, account, and what the app is. */
+
+import type { Language } from "../../domain/types";
+import { language, t } from "../../i18n";
+import { Button } from "../../ui/button";
+import { Choice } from "../../ui/field";
+import { Notice, RowLink } from "../../ui/parts";
+import { Screen } from "../../ui/screen";
+import { type Theme, useApp, useSession } from "../context";
+
+const LANGUAGES: readonly { value: Language; label: string; testid: string }[] = [
+  { value: "sv", label: "Svenska", testid: "language-sv" },
+  { value: "en", label: "English", testid: "language-en" },
+];
+const THEMES: readonly Theme[] = ["auto", "dark", "light", "sun"];
+
+export function SettingsScreen() {
+  const app = useApp();
+  const session = useSession();
+  return (
+    <Screen
+      name="settings"
+      title={t("settings.title")}
+      lead={session.profile.value?.user.name}
+      back={{ href: "#/", label: t("nav.back") }}
+    >
+      <UpdateNotice />
+      <Choice
+        legend={t("settings.language")}
+        name="language"
+        options={LANGUAGES}
+        value={language()}
+        onChange={(wanted) => void app.setLanguage(wanted)}
+      />
+      <Choice
+        legend={t("settings.theme")}
+        name="theme"
+        options={THEMES.map((theme) => ({ value: theme, label: t(`theme.${theme}`), testid: `theme-${theme}` }))}
+        value={app.theme.value}
+        onChange={app.setTheme}
+      />
+      <div class="rows">
+        <RowLink icon="outbox" title={t("outbox.title")} href="#/outbox" testid="outbox-row" />
+        <RowLink icon="lock" title={t("password.title")} href="#/settings/password" testid="password-link" />
+        <RowLink icon="user" title={t("users.title")} href="#/users" testid="users-link" />
+        <RowLink icon="install" title={t("install.title")} href="#/install" testid="install-link" />
+        <RowLink icon="file" title={t("about.title")} href="#/settings/about" testid="about-link" />
+        <RowLink icon="stop" title={t("sign_out.title")} href="#/settings/sign-out" testid="sign-out-link" />
+      </div>
+      <p class="soft" data-testid="app-version">
+        {t("about.version", { version: app.platform.version })}
+      </p>
+    </Screen>
+  );
+}
+
+/** A new version waits until no round is going on and nothing is being edited. */
+function UpdateNotice() {
+  const app = useApp();
+  const session = useSession();
+  if (!app.platform.isUpdateWaiting.value) return null;
+  const isOnRound = session.picture.value.current_round !== null;
+  return (
+    <Notice tone="ok" icon="install" title={t("update.ready")} testid="update-ready">
+      {isOnRound ? (
+        <p>{t("update.after_round")}</p>
+      ) : (
+        <Button
+          kind="primary"
+          onPress={() => {
+            if (!app.platform.applyUpdate()) app.say({ text: t("update.not_now"), tone: "bad" });
+          }}
+          testid="update-apply"
+        >
+          {t("update.apply")}
+        </Button>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,151 @@
+/** Ikväll: who walks with me, where, what has not been seen for longest, what was left, and start. */
+
+import { useEffect } from "preact/hooks";
+import type { RoundView, TonightDoc, Uuid } from "../../domain/types";
+import { t } from "../../i18n";
+import { clockTime, isoDay, longDay } from "../../i18n/time";
+import { LinkButton } from "../../ui/button";
+import { Choice } from "../../ui/field";
+import { Icon } from "../../ui/icon";
+import { Chip, Notice, Row, RowLink, Section } from "../../ui/parts";
+import { Screen } from "../../ui/screen";
+import { type Session, useApp, useSession } from "../context";
+import { InstallBanner } from "../install/install_banner";
+import { usePlaceClock } from "../places/place_clock";
+import { SyncChip } from "../sync_chip";
+import { categoryNameOf, placeLine } from "../words";
+import { OpenRoundCard } from "./open_round_card";
+import { StartRound } from "./start_round";
+
+const PLACES_SHOWN = 8;
+
+export function TonightScreen() {
+  const { now, platform } = useApp();
+  const session = useSession();
+  const round = session.picture.value.current_round;
+  return (
+    <Screen
+      name="tonight"
+      title={t("tonight.title")}
+      lead={`${longDay(now.value)} · ${session.profile.value?.user.name ?? ""}`}
+      chip={
+        <>
+          <SyncChip />
+          <a class="back" href="#/settings" aria-label={t("settings.title")} data-testid="settings-link">
+            <Icon name="settings" />
+          </a>
+        </>
+      }
+      thumb={round === null ? <StartRound /> : <GoToRound round={round} />}
+    >
+      <InstallBanner />
+      {round !== null && <OpenRoundCard round={round} />}
+      {round === null && <ZoneChoice session={session} />}
+      <Handover />
+      <OverduePlaces />
+      <div class="rows">
+        <RowLink icon="list" title={t("nav.records")} href="#/records" testid="records-link" />
+      </div>
+      {platform.isOfflineReady.value && (
+        <p data-testid="offline-ready">
+          <Chip tone="ok" icon="calm">
+            {t("tonight.offline_ready")}
+          </Chip>
+        </p>
+      )}
+    </Screen>
+  );
+}
+
+function GoToRound({ round }: { round: RoundView }) {
+  const { recording } = useSession();
+  if (recording.value.round !== round.id) return null;
+  return (
+    <LinkButton kind="primary" icon="resume" big href="#/round" testid="round-continue">
+      {t("tonight.to_round", { start: clockTime(round.started_at) })}
+    </LinkButton>
+  );
+}
+
+/** The zones this host may walk: the own ones, else all of them. */
+function zonesOf(session: Session): { id: Uuid; name: string }[] {
+  const own = new Set(session.profile.value?.zones);
+  const all = [...session.source.value.rows.zone.values()].filter((zone) => !zone.body.ended);
+  const mine = all.filter((zone) => own.has(zone.id));
+  return (mine.length > 0 ? mine : all)
+    .map((zone) => ({ id: zone.id, name: zone.body.name }))
+    .sort((a, b) => a.name.localeCompare(b.name, "sv"));
+}
+
+function ZoneChoice({ session }: { session: Session }) {
+  const zones = zonesOf(session);
+  const chosen = session.zone.value;
+  const first = zones[0]?.id ?? null;
+  const isUnknown = !zones.some((zone) => zone.id === chosen);
+  useEffect(() => {
+    if (isUnknown && first !== null) session.zone.value = first;
+  }, [session, isUnknown, first]);
+  if (zones.length === 0) return <Notice icon="cloud" title={t("tonight.no_zones")} />;
+  return (
+    <Choice
+      legend={t("tonight.zone")}
+      name="zone"
+      layout={zones.length > 3 ? "column" : "row"}
+      options={zones.map((zone) => ({ value: zone.id, label: zone.name, testid: "zone-option" }))}
+      value={chosen}
+      onChange={(zone) => {
+        session.zone.value = zone;
+      }}
+    />
+  );
+}
+
+function OverduePlaces() {
+  const session = useSession();
+  const doc = session.tonight.value;
+  if (doc === null) return <p class="soft">{t("tonight.no_doc")}</p>;
+  const places = doc.places.filter(({ place }) => session.source.value.rows.place.has(place)).slice(0, PLACES_SHOWN);
+  return (
+    <Section title={t("tonight.places")} aside={<MadeAt doc={doc} />} testid="overdue-places">
+      <ul class="rows">
+        {places.map(({ place }) => (
+          <li key={place}>
+            <OverduePlace place={place} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function OverduePlace({ place }: { place: Uuid }) {
+  const { rows } = useSession().source.value;
+  return <Row icon="clock" title={placeLine(rows, place, null)} detail={usePlaceClock(place)} testid="overdue-place" />;
+}
+
+function MadeAt({ doc }: { doc: TonightDoc }) {
+  return <span class="soft">{t("tonight.made_at", { time: clockTime(doc.made_at) })}</span>;
+}
+
+function Handover() {
+  const session = useSession();
+  const { rows } = session.source.value;
+  const left = session.tonight.value?.handover ?? [];
+  if (left.length === 0) return null;
+  return (
+    <Section title={t("tonight.handover")} testid="handover">
+      <ul class="rows">
+        {left.map((item, index) => (
+          <li key={index}>
+            <Row
+              icon="alert"
+              title={categoryNameOf(rows, item.category)}
+              detail={`${placeLine(rows, item.place, null)} · ${t("tonight.since", { day: isoDay(item.on) })}`}
+              aside={t(`severity.${item.severity}`)}
+            />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
