@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldapp import access, coverage, damage, desk, export, observations, places, pwa, rounds, sync
 from fieldapp.access import login
+from fieldapp.access.queries import organisation_of
 from fieldapp.access.service import DESK_LIFE
 from fieldapp.access.views import limiter
 from fieldapp.infra import changes, http, problems
@@ -105,7 +106,7 @@ def _register_machinery(app: Flask) -> None:
     http.register(app)
     login.register(app)
     limiter.init_app(app)
-    Babel(app, locale_selector=_locale)
+    Babel(app, locale_selector=_locale, timezone_selector=_timezone)
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -121,6 +122,13 @@ def _locale() -> str:
     if current_user and current_user.is_authenticated:
         return str(current_user.actor.language)
     return str(session.get("language") or request.accept_languages.best_match(["sv", "en"], "sv"))
+
+
+def _timezone() -> str | None:
+    """Return the time zone of this answer: the organisation's, or the installation's before anybody has signed in."""
+    if current_user and current_user.is_authenticated:
+        return organisation_of(current_user.actor.tenant_id).timezone
+    return None
 
 
 def _register_features(app: Flask) -> None:

@@ -108,7 +108,7 @@ def account(actor: Actor) -> str:
 def set_language(actor: Actor, command: Any) -> Any:
     """Choose the language of one's own screens."""
     service.set_language(actor, command.language)
-    return redirect(url_for("access.account"))
+    return redirect(_way_back())
 
 
 @bp.post("/account/password")
