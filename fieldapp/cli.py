@@ -20,6 +20,8 @@ from sqlalchemy import create_engine
 from fieldapp import FEATURES, create_app
 from fieldapp.demonstration.commands import demo
 from fieldapp.infra import jobs, migrate
+from fieldapp.infra.feature import Installation
+from fieldapp.infra.pictures import PictureCleaner
 from fieldapp.infra.snapshot import copy_database
 from fieldapp.settings import Settings, SettingsError
 
@@ -113,14 +115,15 @@ def worker(settings: Settings, *, once: bool) -> None:
     """Clean photos, erase old tracks: everything that is done without anybody asking."""
     _require_current(settings)
     app = _app(settings)
-    with app.app_context():
+    with app.app_context(), PictureCleaner() as cleaner:
+        installation = Installation(app.extensions["rond_clock"], app.extensions["rond_blobs"], cleaner)
         if once:
-            jobs.run_once(app.extensions["rond_jobs"])
+            jobs.run_once(app.extensions["rond_jobs"], installation)
             return
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        jobs.run_until(app.extensions["rond_jobs"], stop, app.extensions["rond_clock"])
+        jobs.run_until(app.extensions["rond_jobs"], installation, stop)
 
 
 @main.command()

@@ -109,9 +109,8 @@ def app(tmp_path: Path, migrated_sqlite: Path, clock: FixedClock) -> Iterator[Fl
     file = tmp_path / "rond.sqlite3"
     shutil.copyfile(migrated_sqlite, file)
     made = _make_app(tmp_path, f"sqlite:///{file}", clock)
-    with made.app_context():
-        yield made
-        _close()
+    yield made
+    _close(made)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -123,15 +122,14 @@ def any_app(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -
     server, template = request.getfixturevalue("migrated_postgres")
     with _postgres_database(server, f"test_{uuid.uuid4().hex[:12]}", template) as url:
         made = _make_app(tmp_path, url, clock)
-        with made.app_context():
-            yield made
-            _close()
+        yield made
+        _close(made)
 
 
-def _close() -> None:
-    db.session.remove()
-    for engine in db.engines.values():
-        engine.dispose()
+def _close(app: Flask) -> None:
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.fixture

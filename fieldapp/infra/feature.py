@@ -12,6 +12,10 @@ import click
 from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema
 
+from fieldapp.infra.blobs import BlobStore
+from fieldapp.infra.pictures import PictureCleaner
+from fieldapp.kernel.time import Clock
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -94,11 +98,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """What jobs work with."""
+
+    clock: Clock
+    blobs: BlobStore
+    cleaner: PictureCleaner
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work that the worker does again and again. `run` is idempotent, opens its own transactions, returns how much it did."""
 
     name: str
-    run: Callable[[], int]
+    run: Callable[[Installation], int]
     every: timedelta
 
 

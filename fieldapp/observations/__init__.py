@@ -1,7 +1,9 @@
 """What hosts log: categories, observations, calm checks, photos, comments."""
 
+from datetime import timedelta
+
 from fieldapp.access.permissions import Permission
-from fieldapp.infra.feature import Feature, OperationType, PullKind
+from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
 from fieldapp.observations import categories, photos, queries, schemas, service
 
 FEATURE = Feature(
@@ -35,4 +37,5 @@ FEATURE = Feature(
         "organisation_created": categories.give_default_set,
         "blobs_received": photos.mark_received,
     },
+    jobs=(Job("clean_photos", photos.clean_received, timedelta(seconds=1)),),
 )

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
+from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused
-from fieldapp.kernel.time import Clock
 from fieldapp.observations.models import ObservationPhoto
 
 BATCH_MAX = 50
@@ -46,7 +46,7 @@ def _note(photo: ObservationPhoto, at: datetime) -> None:
     )
 
 
-def clean_received(store: BlobStore, cleaner: PictureCleaner, clock: Clock) -> int:
+def clean_received(installation: Installation) -> int:
     """Clean the photos that wait for it. Return how many hashes were dealt with.
 
     The picture is made outside any transaction; a crash before the row is written leaves it waiting, and it is made again.
@@ -59,10 +59,11 @@ def clean_received(store: BlobStore, cleaner: PictureCleaner, clock: Clock) -> i
             .limit(BATCH_MAX),
             execution_options=ACROSS_TENANTS,
         ).all()
+    store = installation.blobs
     for tenant_id, sha256 in waiting:
-        outcome = _clean_one(store, cleaner, tenant_id, sha256)
+        outcome = _clean_one(store, installation.cleaner, tenant_id, sha256)
         with as_tenant(tenant_id, write=True):
-            _write_outcome(tenant_id, sha256, outcome, clock.now())
+            _write_outcome(sha256, outcome, installation.clock.now())
         store.discard_received(tenant_id, sha256)
     return len(waiting)
 
@@ -79,7 +80,7 @@ def _clean_one(store: BlobStore, cleaner: PictureCleaner, tenant_id: UUID, sha25
     return picture
 
 
-def _write_outcome(tenant_id: UUID, sha256: str, outcome: CleanPicture | PictureRefused, at: datetime) -> None:
+def _write_outcome(sha256: str, outcome: CleanPicture | PictureRefused, at: datetime) -> None:
     photos: Sequence[ObservationPhoto] = db.session.scalars(
         select(ObservationPhoto).where(ObservationPhoto.sha256 == sha256, ObservationPhoto.state == "received")
     ).all()

@@ -1,7 +1,9 @@
 """Rounds: their start and end, tracks, gaps, and who looked at them."""
 
+from datetime import timedelta
+
 from fieldapp.access.permissions import Permission
-from fieldapp.infra.feature import Feature, OperationType, PullKind
+from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
 from fieldapp.rounds import queries, schemas, service
 
 _WALK = Permission.ROUND_WALK
@@ -17,4 +19,5 @@ FEATURE = Feature(
         OperationType("gap.record", 1, schemas.RecordGapSchema(), _WALK, service.record_gaps),
     ),
     pulls=(PullKind("round", queries.pull_rounds),),
+    jobs=(Job("erase_old_tracks", service.erase_old_tracks, timedelta(minutes=10)),),
 )

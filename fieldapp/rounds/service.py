@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 
 from fieldapp.access import audit
 from fieldapp.access.models import Organisation
 from fieldapp.access.roles import Actor, Role
 from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
-from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
+from fieldapp.infra.feature import Applied, Arrival, Held, Installation, Outcome
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.places.queries import zones_by_id
@@ -186,13 +186,13 @@ def open_round(actor: Actor, round_: Round, reason: str, *, clock: Clock) -> Rou
     return viewing
 
 
-def erase_old_tracks(clock: Clock) -> int:
+def erase_old_tracks(installation: Installation) -> int:
     """Erase fixes that are older than their organisation keeps them. Return how many segments were emptied."""
     with transaction(write=False):
         kept = db.session.execute(
             select(Organisation.id, Organisation.track_retention_hours).where(Organisation.is_tenant)
         ).all()
-    return sum(_erase_before(tenant, clock.now() - timedelta(hours=hours)) for tenant, hours in kept)
+    return sum(_erase_before(tenant, installation.clock.now() - timedelta(hours=hours)) for tenant, hours in kept)
 
 
 def _erase_before(tenant_id: UUID, limit: datetime) -> int:
@@ -203,10 +203,10 @@ def _erase_before(tenant_id: UUID, limit: datetime) -> int:
         if not db.session.execute(old.limit(1), execution_options=ACROSS_TENANTS).first():
             return 0
     with as_tenant(tenant_id, write=True):
-        result = db.session.execute(
+        result = cast(CursorResult[Any], db.session.execute(
             update(TrackSegment)
             .where(TrackSegment.received_at < limit, TrackSegment.columns.is_not(None))
             .values(columns=None),
             execution_options={"synchronize_session": False},
-        )
-    return int(result.rowcount)
+        ))
+    return result.rowcount

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from fieldapp.access.models import Device
 from fieldapp.access.roles import Actor
 from fieldapp.infra.changes import EVERYBODY, FeedRow
 from fieldapp.infra.db import db
@@ -82,7 +83,11 @@ def _row(change: Any, bodies: Mapping[str, Mapping[UUID, dict[str, Any]]], regis
 def _held(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Tell a host what became of operations that were held."""
     words = {"held": "held", "applied": "released", "returned": "returned"}
-    query = select(LedgerEntry).where(LedgerEntry.id.in_(ids), LedgerEntry.by_id == actor.user_id)
+    query = (
+        select(LedgerEntry)
+        .join(Device, Device.id == LedgerEntry.device_id)
+        .where(LedgerEntry.id.in_(ids), Device.user_id == actor.user_id)
+    )
     return {
         entry.id: {"op": str(entry.id), "state": words[entry.outcome], "why": entry.why, "reason": entry.reason}
         for entry in db.session.scalars(query)

@@ -13,7 +13,8 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -59,6 +60,10 @@ class World:
 
     def __init__(self, app: Flask, clock: FixedClock) -> None:
         self.app, self.clock = app, clock
+        with app.app_context():
+            self._make_tenants()
+
+    def _make_tenants(self) -> None:
         self.home = self._tenant("bergsbo", "Bergsbo Bostäder AB")
         self.foreign = self._tenant("annan", "Annan Bostad AB")
 
@@ -81,6 +86,7 @@ class World:
             noted = [("zone", zone.id, changes.EVERYBODY)]
             noted += [("place", place.id, changes.EVERYBODY) for place in places.values()]
             changes.note_many(organisation.id, noted, at=self.clock.now())
+        db.session.expunge_all()  # plain values from here on: no test reads the database through them
         return Tenant(organisation, users, zone, places)
 
     def _user(self, organisation: Organisation, login: str, roles: tuple[Role, ...]) -> User:
@@ -130,9 +136,11 @@ class World:
         assert answer.status_code == 302, answer.text
         return desk
 
-    def as_home(self, *, write: bool = False) -> Any:
-        """Work as the home tenant in a transaction, for a look into the tables."""
-        return as_tenant(self.home.id, write=write)
+    @contextmanager
+    def as_home(self, *, write: bool = False) -> Iterator[None]:
+        """Work as the home tenant in a context and a transaction of one's own, as a request does."""
+        with self.app.app_context(), as_tenant(self.home.id, write=write):
+            yield
 
 
 @dataclass
