@@ -11,7 +11,7 @@ from string import ascii_uppercase
 
 from fieldapp.demonstration.drawing import ZONE_NAMES
 from fieldapp.demonstration.plan import Plan, PlannedYard, draw_plan
-from fieldapp.demonstration.plane import XY, Frame, Line, insert_vertices, join_lines, middle_of
+from fieldapp.demonstration.plane import XY, Frame, Line, insert_vertices, join_lines
 from fieldapp.demonstration.yards import House, Spot, WayKind
 from fieldapp.kernel.geo import LatLon, LocalPlane, ring_contains
 
@@ -158,14 +158,14 @@ class _Register:
         """Register a yard as one property: its houses, what is in them, and what stands between them."""
         beteckning = f"GÖTEBORG BERGSBO {11 + number}:{rng.randint(1, 6)}"
         fastighet = _Fastighet(beteckning, str(4101 + number), HOUSING_COMPANY)
-        lawn = planned.yard.lawn
-        yard_id = self._add(fastighet, _Draft("GARD", "OutdoorSpace", planned.name, middle_of(lawn), lawn))
-        for index, house in enumerate(planned.yard.houses, start=1):
+        yard = planned.yard
+        yard_id = self._add(fastighet, _Draft("GARD", "OutdoorSpace", planned.name, yard.middle, yard.lawn))
+        for index, house in enumerate(yard.houses, start=1):
             addresses = self._addresses(planned, house)
             for draft in _rooms(rng, f"NB-{fastighet.nr}-", f"{index:02}", house, addresses):
                 self._add(fastighet, draft)
         counts: Counter[str] = Counter()
-        for spot in planned.yard.spots:
+        for spot in yard.spots:
             counts[spot.name] += 1
             number_of_more = f" {counts[spot.name]}" if counts[spot.name] > 1 else ""
             suffix = f"{spot.name[:4].upper().translate(_ASCII)}{counts[spot.name]}"
@@ -228,7 +228,7 @@ def _rooms(rng: Random, prefix: str, byggnad_nr: str, house: House, addresses: l
         if house.form != "lamellhus":
             yield replace(above, suffix=f"{byggnad_nr}-{letter}-HISS", kind="ElevatorShaft", name=f"Hiss, {adress}")
         elif stair == 0 and rng.random() < 0.6:
-            yield replace(above, suffix=f"{byggnad_nr}-{letter}-V", kind="Level", name=f"Vind, {adress}", plan="V")
+            yield replace(above, suffix=f"{byggnad_nr}-{letter}-V", kind="Attic", name=f"Vind, {adress}", plan="V")
         if stair % STAIRS_PER_CELLAR == 0:
             yield from _cellar(rng, prefix, replace(common, plan="K"), ascii_uppercase[stair // STAIRS_PER_CELLAR])
         if stair == len(addresses) - 1:

@@ -11,16 +11,17 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from fieldapp.demonstration.district import District, Place
-from fieldapp.demonstration.habits import HABITS, HOT_SPOTS, SEVERITY, SLIPS, UNDERWAY, is_damage, photos_allowed
+from fieldapp.demonstration.habits import DAMAGE, HABITS, HOT_SPOTS, SEVERITY, SLIPS, UNDERWAY
 from fieldapp.demonstration.network import Network
 from fieldapp.demonstration.notes import CORRECTED_NOTE, notes_for
 from fieldapp.demonstration.walks import Fix, How, Visit, Walk, walk_round
+from fieldapp.observations.rules import takes_photos
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EVENINGS = 14
 HOSTS = 6
-STARTS = (time(15, 20), time(17, 25), time(19, 30), time(21, 15))
-DURATION_S = (2900, 4700)
+STARTS = (time(15, 20), time(17, 25), time(19, 30), time(21, 20))
+DURATION_S = (2900, 4400)
 LAST_DURATION_S = (2600, 3600)  # The latest round is back before eleven.
 NEAR_FIX_S = 20.0
 UPSTAIRS = ("BE02", "SK01", "SK05", "OR05", "RE01", "NA02")  # Seen on a landing, so that the floor matters.
@@ -194,7 +195,7 @@ def _observe(rng: Random, walk: Walk, at: datetime, code: str, place: Place | No
     usual = SEVERITY[code]
     severity = 4 if usual == 4 else max(1, usual + rng.choices((-1, 0, 1), (6, 90, 4))[0])
     is_upstairs = place is not None and place.kind == "Stairwell" and code in UPSTAIRS
-    photo_chance = 0.8 if is_damage(code) else 0.15 if code[:2] != "PO" else 0.0
+    photo_chance = 0.8 if code in DAMAGE else 0.15 if code[:2] != "PO" else 0.0
     fix = _fix_near(walk, at)
     return DemoObservation(
         external_id="",
@@ -206,7 +207,7 @@ def _observe(rng: Random, walk: Walk, at: datetime, code: str, place: Place | No
         category_code=code,
         severity=severity,
         note=rng.choice(notes_for(code, place.kind if place else None)) if rng.random() < 0.6 else None,
-        photo=photos_allowed(code) and rng.random() < photo_chance,
+        photo=takes_photos(code) and rng.random() < photo_chance,
     )
 
 
@@ -218,7 +219,7 @@ def _afterthought(rng: Random, walk: Walk, observation: DemoObservation) -> Demo
         return replace(observation, withdrawal=Withdrawal(at, rng.choice(("mistake", "mistake", "duplicate", "other"))))
     if chance < 0.06 and observation.category_code in SLIPS:
         return replace(observation, correction=Correction(at, category_code=SLIPS[observation.category_code]))
-    if chance < 0.09 and observation.severity < 3:
+    if chance < 0.09 and observation.severity < 3 and observation.category_code[:2] != "PO":
         return replace(observation, correction=Correction(at, severity=observation.severity + 1, note=CORRECTED_NOTE))
     return observation
 

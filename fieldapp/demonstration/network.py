@@ -1,6 +1,6 @@
 """The district's paths as a graph: vertices joined by stretches, pieces between junctions, shortest ways in metres."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -109,18 +109,30 @@ class Network:
         return sum(self._neighbours[a][b] for a, b in pairwise(path))
 
     def pieces(self) -> tuple[Piece, ...]:
-        """Cut the paths at their junctions: what is walked or not walked as a whole."""
+        """Cut the paths at their junctions: what is walked or not walked as a whole, every metre once."""
         cut: list[Piece] = []
+        taken: set[frozenset[LatLon]] = set()
         for way in self._ways:
-            points = self._starting_at_junction(way.points)
-            start = 0
-            for k in range(1, len(points)):
-                if k == len(points) - 1 or self._is_junction(points[k]):
-                    part = points[start : k + 1]
-                    external_id = f"{way.external_id}-{sum(piece.way_id == way.external_id for piece in cut) + 1:02}"
-                    cut.append(Piece(external_id, way.external_id, way.name, way.is_lit, part, self.length_m(part)))
-                    start = k
+            parts = [part for part in self._parts(self._starting_at_junction(way.points), taken) if len(part) > 1]
+            for number, part in enumerate(parts, start=1):
+                external_id = f"{way.external_id}-{number:02}"
+                cut.append(Piece(external_id, way.external_id, way.name, way.is_lit, part, self.length_m(part)))
         return tuple(cut)
+
+    def _parts(self, points: tuple[LatLon, ...], taken: set[frozenset[LatLon]]) -> Iterator[tuple[LatLon, ...]]:
+        """Cut a path at junctions and where it runs along one that has been cut before."""
+        part = [points[0]]
+        for a, b in pairwise(points):
+            if frozenset((a, b)) in taken:
+                yield tuple(part)
+                part = [b]
+                continue
+            taken.add(frozenset((a, b)))
+            part.append(b)
+            if self._is_junction(b):
+                yield tuple(part)
+                part = [b]
+        yield tuple(part)
 
     def _is_junction(self, vertex: LatLon) -> bool:
         return len(self._neighbours[vertex]) != 2

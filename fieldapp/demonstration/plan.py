@@ -36,6 +36,7 @@ from fieldapp.demonstration.plane import (
 )
 from fieldapp.demonstration.yards import DrawnWay, Spot, Yard, clearing, closed_yard, hut, rows, tower_loop
 
+PAVEMENT_M = 9.0  # From the middle of the feeder road to the pavement inside it.
 CROSSING_REACH_M = 16.0  # A yard's path makes for a crossing this near rather than meet the main path beside it.
 
 
@@ -74,7 +75,7 @@ def draw_plan(rng: Random) -> Plan:
     """Draw the district; the seed decides lengths, storeys, bends and what is lit, never who neighbours whom."""
     road = curve(FEEDER_ROAD, is_closed=True)
     main = [DrawnWay(curve([_nudge(rng, knot) for knot in knots], step_m=12), name=name) for name, knots in MAIN_PATHS]
-    main.append(DrawnWay(beside(road, -9.0), kind="pavement", name="Bergsboleden"))
+    main.append(DrawnWay(beside(road, -PAVEMENT_M), kind="pavement", name="Bergsboleden"))
     loop = curve(HILL_LOOP, step_m=10, is_closed=True)
     yards = _yards(rng, loop)
     main_lines = join_lines([way.line for way in main])
@@ -117,7 +118,7 @@ def _yards(rng: Random, loop: Line) -> tuple[PlannedYard, ...]:
         PlannedYard(MIDDLE, "Höjden", "Bergsbohöjden", False, hill),
         PlannedYard(MIDDLE, "Torggården", "Bergsbogatan", False, slabs(-80, -58, 2, (3, 3, 3), 3)),
         PlannedYard(MIDDLE, "Lindgården", "Bergsbogatan", True, slabs(-82, -202, -2, (3, 4, 3), 5)),
-        PlannedYard(MIDDLE, "Bäckgården", "Bergsbogatan", True, slabs(118, -58, 4, (3, 3), 4)),
+        PlannedYard(MIDDLE, "Bäckgården", "Bergsbogatan", True, slabs(116, -58, 4, (3, 3), 4)),
         PlannedYard(EAST, "Lönngården", "Glimmerhällsgatan", False, gallery(212, 160, 11, (3, 2, 2, 3), (0, 1, 3))),
         PlannedYard(EAST, "Björkgården", "Glimmerhällsgatan", True, gallery(367, 124, -24, (3, 2, 2, 3), (0, 1, 3))),
         PlannedYard(EAST, "Slånbärsgården", "Stenbogatan", False, gallery(385, -36, -8, (3, 2, 2, 3), (0, 2, 3))),
@@ -159,7 +160,7 @@ def _centre() -> tuple[Spot, ...]:
     return (
         Spot("OutdoorSpace", "Bergsbotorget", (32, -28), ((9, -13), (56, -9), (58, -48), (9, -50))),
         _box(34, -60, 0, 52, 15, "Building", "Centrumhuset"),
-        _box(71, -30, 90, 40, 13, "Building", "Butikshuset"),
+        _box(70, -31, 90, 38, 11, "Building", "Butikshuset"),
         Spot("Building", "Bergsboskolan", (80, -176), SCHOOL),
         clearing(Frame(82, -157, 2), "Skolgården", 84, 22),
         Spot("OutdoorSpace", "Bollplanen", (82, -249), Frame(82, -249, -3).rectangle(68, 36)),
@@ -185,17 +186,17 @@ def _roadside(road: Line) -> tuple[Spot, ...]:
     spots = []
     for metres, length_m, kind, street in ROADSIDE:
         numbers[kind] += 1
-        sheet = _roadside_sheet(road, metres)
         word, depth_m = ("Parkering", 17.0) if kind == "ParkingSpace" else ("Garagelänga", 7.0)
+        sheet = _beside_road(road, metres, PAVEMENT_M + 9.5 + depth_m / 2)
         name = f"{word} {numbers[kind]}, {street}"
         spots.append(Spot(kind, name, sheet.at(0, depth_m / 2 + 1), sheet.rectangle(length_m, depth_m)))
     centre = Spot("ParkingSpace", "Centrumparkeringen", (44, -84), Frame(44, -92, 0).rectangle(54, 16))
     return (*spots, centre)
 
 
-def _roadside_sheet(road: Line, metres: float) -> Frame:
+def _beside_road(road: Line, metres: float, inside_m: float) -> Frame:
     (x, y), heading = along(road, metres)
-    return Frame(x, y, heading).sheet(0, -27)
+    return Frame(x, y, heading).sheet(0, -inside_m)
 
 
 def _zones(road: Line) -> tuple[tuple[str, Line], ...]:
@@ -219,5 +220,5 @@ def _backdrop(road: Line, yards: tuple[PlannedYard, ...]) -> tuple[Backdrop, ...
     woods = [Backdrop("woodland", None, curve(knots, is_closed=True)[:-1]) for knots in WOODS]
     streets = [Backdrop("street", "Bergsboleden", road), Backdrop("street", "Bergsbogatan", curve(CENTRE_STREET))]
     for metres, _, _, name in ROADSIDE:
-        streets.append(Backdrop("street", name, (along(road, metres)[0], _roadside_sheet(road, metres).at(0, 0))))
+        streets.append(Backdrop("street", name, (along(road, metres)[0], _beside_road(road, metres, 22.0).at(0, 0))))
     return (*(Backdrop("lawn", planned.name, planned.yard.lawn) for planned in yards), *woods, *streets)

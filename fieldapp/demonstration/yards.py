@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from fieldapp.demonstration.plane import XY, Frame, Line, along, curve
+from fieldapp.demonstration.plane import XY, Frame, Line, along, curve, middle_of
 
 Form = Literal["lamellhus", "loftgångshus", "punkthus"]
 WayKind = Literal["footway", "pavement", "forest_path"]
@@ -82,13 +82,17 @@ class DrawnWay:
 
 @dataclass(frozen=True, slots=True)
 class Yard:
-    """Houses, what stands between them, the yard's own paths, and those that want to go on to a main path."""
+    """Houses, what stands between them, the yard's own paths, and those that want to go on to a main path.
+
+    `middle` is where one stands to see the yard.
+    """
 
     houses: tuple[House, ...]
     spots: tuple[Spot, ...]
     ways: tuple[DrawnWay, ...]
     gates: tuple[Line, ...]
     lawn: Line
+    middle: XY
 
 
 def make_house(rng: Random, form: Form, sheet: Frame, stairs: int) -> House:
@@ -131,6 +135,7 @@ def closed_yard(rng: Random, sheet: Frame, form: Form, stairs: tuple[int, int, i
         ways=_yard_paths(rng, sheet, a, b),
         gates=tuple(sheet.line(_corner_gate(corner, a, b, wide, deep)) for corner in gates),
         lawn=sheet.rectangle(2 * a + 8, 2 * b + 8),
+        middle=sheet.at(0, 0),
     )
 
 
@@ -153,7 +158,7 @@ def _corner_gate(corner: int, a: float, b: float, wide: float, deep: float) -> L
 def _yard_spots(sheet: Frame, a: float, b: float, *, is_open_to_south: bool) -> tuple[Spot, ...]:
     waste = sheet.sheet(-a * 0.55, -b - 8.0) if is_open_to_south else sheet.sheet(-a + 8.5, -b + 8.5, 135)
     return (
-        clearing(sheet.sheet(-a * 0.5, b * 0.15, 10), "Lekplatsen", a * 0.6, b * 0.75),
+        clearing(sheet.sheet(-a * 0.5, b * 0.15, 10), "Lekplatsen", a * 0.6, b * 0.75, "Playground"),
         hut(sheet.sheet(a - 8, b * 0.4, -90), "LaundryRoom", "Tvättstugan", 11, 7),
         clearing(sheet.sheet(a * 0.5, -b * 0.5, 4), "Grillplatsen", 11, 9),
         hut(waste, "WasteManagementRoom", "Miljöhuset", 8, 6),
@@ -183,6 +188,7 @@ def rows(rng: Random, sheet: Frame, stairs: Sequence[int], *, stagger_m: float, 
         ways=tuple(ways),
         gates=tuple(sheet.line((end, end)) for end in (west_low, low[-1], west_high, high[-1])),
         lawn=sheet.line([west_low, *low, *reversed(high), west_high]),
+        middle=sheet.line([middle_of(lanes[len(lanes) // 2 - 1])])[0],
     )
 
 
@@ -193,7 +199,7 @@ def _row_spots(sheet: Frame, lanes: Sequence[tuple[XY, XY]]) -> tuple[Spot, ...]
         middle = (low + high) / 2
         if i % 3 == 0:
             spots.append(hut(sheet.sheet(u + 6.5, low + 13, 90), "WasteManagementRoom", "Miljöhuset", 8, 6))
-            spots.append(clearing(sheet.sheet(u + 8, middle + 4, 85), "Lekplatsen", 22, 10))
+            spots.append(clearing(sheet.sheet(u + 8, middle + 4, 85), "Lekplatsen", 22, 10, "Playground"))
         elif i % 3 == 1:
             spots.append(hut(sheet.sheet(u + 7, high - 15, 90), "LaundryRoom", "Tvättstugan", 11, 7))
             spots.append(clearing(sheet.sheet(u + 8, middle - 6, 80), "Grillplatsen", 10, 9))
@@ -213,4 +219,5 @@ def tower_loop(rng: Random, loop: Line, towers_m: Sequence[float], huts_m: Seque
     houses = [make_house(rng, "punkthus", sheet, 2) for sheet in sheets]
     kinds = (("WasteManagementRoom", "Miljöhuset", 8, 6), ("LaundryRoom", "Tvättstugan", 12, 7))
     spots = [hut(facing(loop, metres, 10.0), *kinds[i % 2]) for i, metres in enumerate(huts_m)]
-    return Yard(tuple(houses), tuple(spots), (DrawnWay(loop, name="Höjdslingan"),), (), loop[:-1])
+    loop_path = DrawnWay(loop, name="Höjdslingan")
+    return Yard(tuple(houses), tuple(spots), (loop_path,), (), loop[:-1], middle_of(loop[:-1]))
