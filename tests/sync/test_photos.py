@@ -1,0 +1,157 @@
+"""Photos: only those that were named, in parts, whole or not at all, clean before anyone sees them."""
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from fieldapp.infra import jobs
+from fieldapp.infra.db import db
+from fieldapp.infra.feature import Installation
+from fieldapp.infra.pictures import PictureCleaner
+from fieldapp.observations.models import ObservationPhoto
+from tests.make.world import Phone, World
+
+
+def jpeg(edge_px: int = 64, colour: str = "teal") -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = "a secret description"
+    out = io.BytesIO()
+    Image.new("RGB", (edge_px, edge_px), colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def run_jobs(world: World) -> None:
+    with world.app.app_context(), PictureCleaner() as cleaner:
+        installation = Installation(world.clock, world.app.extensions["rond_blobs"], cleaner)
+        jobs.run_once(world.app.extensions["rond_jobs"], installation)
+
+
+def photo_row(world: World) -> ObservationPhoto:
+    with world.as_home():
+        return db.session.scalars(select(ObservationPhoto)).one()
+
+
+def send_in_parts(phone: Phone, photo: bytes, size: int) -> None:
+    for offset in range(0, len(photo), size):
+        answer = phone.send_part(photo, offset, size)
+        assert answer.status_code == 200, answer.text
+        assert answer.json == {"off": min(offset + size, len(photo)), "done": offset + size >= len(photo)}
+
+
+def test_a_photo_in_parts_becomes_a_clean_picture(any_world: World) -> None:
+    phone, photo = any_world.phone(), jpeg()
+    operation = phone.record_with_photo(photo)
+    answer = phone.push(operation)
+    assert answer.json["want"] == [{"sha256": hashlib.sha256(photo).hexdigest(), "off": 0}]
+    send_in_parts(phone, photo, 200)
+    assert photo_row(any_world).state == "received"
+    run_jobs(any_world)
+    row = photo_row(any_world)
+    assert (row.state, row.width_px, row.height_px) == ("clean", 64, 64)
+    store = any_world.app.extensions["rond_blobs"]
+    clean = store.read_clean(any_world.home.id, row.clean_sha256).read_bytes()
+    assert b"secret" in photo
+    assert b"secret" not in clean
+    assert not store.is_received(any_world.home.id, row.sha256)
+    states = {body["state"] for body in phone.pulled("photo").values()}
+    assert states == {"clean"}
+    assert phone.pulled("observation")[operation["entity"]]["photos"][0]["state"] == "clean"
+
+
+def test_a_file_that_is_no_picture_is_refused_and_the_record_stays(world: World) -> None:
+    phone, photo = world.phone(), b"<svg onload=alert(1)>" * 20
+    operation = phone.record_with_photo(photo)
+    phone.acks(operation)
+    phone.send_part(photo)
+    run_jobs(world)
+    assert photo_row(world).state == "refused"
+    body = phone.pulled("observation")[operation["entity"]]
+    assert (body["state"], body["photos"][0]["state"]) == ("recorded", "refused")
+
+
+def test_the_same_photo_twice_is_two_references_and_one_file(world: World) -> None:
+    phone, photo = world.phone(), jpeg()
+    phone.acks(phone.record_with_photo(photo))
+    phone.send_part(photo)
+    run_jobs(world)
+    answer = phone.push(phone.record_with_photo(photo))
+    assert answer.json["want"] == []
+    with world.as_home():
+        rows = db.session.scalars(select(ObservationPhoto)).all()
+        assert {(row.state, row.clean_sha256) for row in rows} == {("clean", rows[0].clean_sha256)}
+        assert len(rows) == 2
+
+
+def test_sending_goes_on_from_the_servers_offset(world: World) -> None:
+    phone, photo = world.phone(), jpeg(200)
+    phone.acks(phone.record_with_photo(photo))
+    sha256 = hashlib.sha256(photo).hexdigest()
+    phone.send_part(photo, 0, 100)
+    have = phone.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=phone.headers)
+    assert have.json == {"blobs": {sha256: {"off": 100, "done": False}}}
+    wrong = phone.send_part(photo, 50, 100)
+    assert (wrong.status_code, wrong.json["code"], wrong.json["off"]) == (409, "wrong_offset", 100)
+    assert phone.send_part(photo, 100).json["done"]
+    assert phone.send_part(photo, 0).json["done"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"Content-Digest": "sha-256=:" + "A" * 43 + "=:"}, 400, "digest_mismatch"),
+        ({"Content-Digest": "md5=:x:"}, 422, "invalid"),
+        ({"Upload-Offset": "-1"}, 422, "invalid"),
+        ({"Upload-Offset": "99999999"}, 422, "invalid"),
+        ({"Upload-Length": "7"}, 413, "too_large"),
+        ({"Upload-Complete": "yes"}, 422, "invalid"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_refused_and_nothing_is_stored(
+    world: World, headers: dict, status: int, code: str
+) -> None:
+    phone, photo = world.phone(), jpeg()
+    phone.acks(phone.record_with_photo(photo))
+    answer = phone.send_part(photo, 0, 100, **headers)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert world.app.extensions["rond_blobs"].received_bytes(world.home.id, hashlib.sha256(photo).hexdigest()) == 0
+
+
+def test_a_photo_that_nobody_here_named_is_not_found(world: World) -> None:
+    phone, other, foreign, photo = world.phone(), world.phone(), world.phone(world.foreign), jpeg()
+    other.acks(other.record_with_photo(photo))
+    sha256 = hashlib.sha256(photo).hexdigest()
+    for stranger in (phone, foreign):
+        assert stranger.send_part(photo).status_code == 404
+        have = stranger.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=stranger.headers)
+        assert have.json == {"blobs": {}}
+
+
+def test_bytes_that_are_not_the_named_ones_start_again(world: World) -> None:
+    phone, photo = world.phone(), jpeg()
+    operation = phone.record_with_photo(photo)
+    phone.acks(operation)
+    other = bytes(reversed(photo))
+    sha256 = hashlib.sha256(photo).hexdigest()
+    answer = phone.http.patch(
+        f"/api/v1/sync/blobs/{sha256}",
+        data=other,
+        headers={**phone.headers, **_headers_of(other)},
+    )
+    assert answer.json == {"off": 0, "done": False}
+    assert phone.send_part(photo).json["done"]
+
+
+def _headers_of(part: bytes) -> dict[str, str]:
+    import base64
+
+    digest = base64.b64encode(hashlib.sha256(part).digest()).decode()
+    return {
+        "Content-Type": "application/octet-stream",
+        "Upload-Offset": "0",
+        "Upload-Length": str(len(part)),
+        "Upload-Complete": "?1",
+        "Content-Digest": f"sha-256=:{digest}:",
+    }
