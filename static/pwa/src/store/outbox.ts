@@ -1,6 +1,6 @@
 /** What is unsent, and what the server has acknowledged. Nothing leaves this place but by `cleaning`. */
 
-import type { Ack, Audit, Ms, Operation, PushAnswer, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
+import type { Ack, Audit, Operation, PushAnswer, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
 import type { DeviceDb } from "./device";
 import { statesOf, takeNumber } from "./operations";
 import { type MetaValues, NEVER_SYNCED, type ReadTransaction, type SyncMeta, type WriteTransaction } from "./schema";
@@ -11,13 +11,15 @@ export async function readOutbox(db: DeviceDb): Promise<Outbox> {
   return db.read(["ops", "photos", "meta"], async (tx) => {
     const byState = tx.objectStore("ops").index("by_state");
     const photos = tx.objectStore("photos").index("by_state");
-    const [ready, open, named, kept, sync] = await Promise.all([
+    const [ready, open, named, keptKeys, sync] = await Promise.all([
       byState.getAll(statesOf("ready")),
       byState.getAll(statesOf("open")),
       photos.getAll("named"),
-      photos.count("kept"),
+      photos.getAllKeys("kept"),
       readSync(tx),
     ]);
+    const kept = new Set(keptKeys);
+    const unsent = new Set([...ready, ...open].flatMap(({ op }) => op.blobs.map((blob) => blob.sha256)));
     const times = [...ready, ...open].map((op) => op.saved_at);
     const releases = open.map((op) => op.hold_until ?? 0);
     return {
@@ -28,7 +30,7 @@ export async function readOutbox(db: DeviceDb): Promise<Outbox> {
       oldest: times.length > 0 ? Math.min(...times) : null,
       next_release_at: releases.length > 0 ? Math.min(...releases) : null,
       photos: named.sort((a, b) => a.saved_at - b.saved_at).map(({ sha256, size }) => ({ sha256, size })),
-      photos_kept: kept,
+      photos_kept: [...unsent].filter((sha256) => kept.has(sha256)).length,
       synced_at: sync.synced_at,
     };
   });
@@ -63,7 +65,7 @@ export async function storeAcks(db: DeviceDb, answer: PushAnswer): Promise<void>
   db.changes.tell({ topics: ["picture"], ...change });
 }
 
-async function storeAck(tx: WriteTransaction, ack: Ack, at: Ms): Promise<StoredOp | null> {
+async function storeAck(tx: WriteTransaction, ack: Ack, at: number): Promise<StoredOp | null> {
   const ops = tx.objectStore("ops");
   const known = await ops.get(ack.id);
   if (known === undefined || known.state === "acked") return null;
@@ -121,12 +123,12 @@ async function markNamed(tx: WriteTransaction, ops: readonly StoredOp[]): Promis
   return marked.filter((photo) => photo !== null);
 }
 
-/** The server has all of a photo's bytes. */
-export async function storePhotoDone(db: DeviceDb, sha256: Sha256, at: Ms): Promise<void> {
-  const done = await db.write(["photos"], "strict", async (tx) => {
-    const known = await tx.objectStore("photos").get(sha256);
+/** The server has all of a photo's bytes, as of the time in its newest answer. */
+export async function storePhotoDone(db: DeviceDb, sha256: Sha256): Promise<void> {
+  const done = await db.write(["photos", "meta"], "strict", async (tx) => {
+    const [known, sync] = await Promise.all([tx.objectStore("photos").get(sha256), readSync(tx)]);
     if (known === undefined) return null;
-    const photo: StoredPhoto = { ...known, state: "done", done_at: at };
+    const photo: StoredPhoto = { ...known, state: "done", done_at: sync.server_time ?? db.deps.clock.wall() };
     await tx.objectStore("photos").put(photo);
     return photo;
   });

@@ -35,7 +35,7 @@ export interface SyncStore {
   photoPart(sha256: Sha256, off: number, size: number): Promise<ArrayBuffer | null>;
   /** Mark what the server has; nothing that is not in the answer changes. */
   storeAcks(answer: PushAnswer): Promise<void>;
-  storePhotoDone(sha256: Sha256, at: Ms): Promise<void>;
+  storePhotoDone(sha256: Sha256): Promise<void>;
   /** Apply rows and cursor in one transaction; false when the cursor is not greater than the one here (nothing is applied). */
   storeRows(askedWith: string | null, answer: PullAnswer): Promise<boolean>;
   /** The server is another one than before: all that is here goes back into the outbox, the cursor to null. */
@@ -59,7 +59,7 @@ export function openSyncStore(entry: DeviceEntry, deps?: DeviceDeps): SyncStore 
     operations: (ids) => outbox.readOperations(db, ids),
     photoPart: (sha256, off, size) => readPart(db, sha256, off, size),
     storeAcks: (answer) => outbox.storeAcks(db, answer),
-    storePhotoDone: (sha256, at) => outbox.storePhotoDone(db, sha256, at),
+    storePhotoDone: (sha256) => outbox.storePhotoDone(db, sha256),
     storeRows: (askedWith, answer) => pulled.storeRows(db, askedWith, answer),
     restart: (epoch) => outbox.restart(db, epoch),
     dropCursor: () => pulled.dropCursor(db),

@@ -1,7 +1,8 @@
 /**
  * Finds Swedish national identity numbers: personnummer, samordningsnummer and interim numbers.
  *
- * A samordningsnummer has the day of birth plus 60; where the date is not known the month can be 00 and the day 60.
+ * A samordningsnummer has the day of birth plus 60, or a day that merely looks so: where the date is not known the month
+ * can be 00, and among the Tax Agency's own test numbers are 30 and 31 February.
  */
 
 import { compile, RULES, type Span, spans } from "./rules";
@@ -9,7 +10,8 @@ import type { Views } from "./views";
 
 /** With and without the century. */
 const SIZES = [12, 10];
-const COORDINATION_DAY = 60;
+const COORDINATION_DAY_MIN = 60;
+const COORDINATION_DAY_MAX = 91;
 const CENTURIES = ["18", "19", "20"];
 const SEPARATORS = RULES.national_id.separators;
 const INTERIM = compile(RULES.national_id.interim);
@@ -19,7 +21,7 @@ export function findNationalIds(views: Views): Span[] {
   const interim = spans(INTERIM, views.digits).filter(([start, end]) =>
     isNationalId(withLetterAsOne(views.digits.slice(start, end))),
   );
-  return [...runs(views.digits).flatMap((run) => windows(run, views)), ...interim];
+  return [...runs(views.digits).flatMap((run) => windows(run, views.digits)), ...interim];
 }
 
 /** Whether 10 or 12 digits have a possible date of birth and the right check digit. */
@@ -32,11 +34,9 @@ export function isNationalId(digits: string): boolean {
 function isDate(date: string): boolean {
   const year = Number(date.slice(0, -4)) + (date.length === 6 ? 2000 : 0);
   const month = Number(date.slice(-4, -2));
-  const written = Number(date.slice(-2));
-  const isCoordination = written >= COORDINATION_DAY;
-  const day = isCoordination ? written - COORDINATION_DAY : written;
-  if (month === 0) return isCoordination && day <= 31;
-  return month <= 12 && day >= (isCoordination ? 0 : 1) && day <= daysIn(year, month);
+  const day = Number(date.slice(-2));
+  if (day >= COORDINATION_DAY_MIN) return day <= COORDINATION_DAY_MAX && month <= 12;
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 }
 
 function daysIn(year: number, month: number): number {
@@ -84,7 +84,7 @@ function runs(text: string): number[][] {
 }
 
 /** Tries every 12 and 10 digits that begin and end where a group of digits does: not within an order number. */
-function windows(run: readonly number[], views: Views): Span[] {
+function windows(run: readonly number[], text: string): Span[] {
   const found: Span[] = [];
   for (const [first, start] of run.entries()) {
     if (run[first - 1] === start - 1) continue;
@@ -92,16 +92,8 @@ function windows(run: readonly number[], views: Views): Span[] {
       const window = run.slice(first, first + size);
       const last = window[size - 1];
       if (last === undefined || run[first + size] === last + 1) continue;
-      if (isWritten(window, views)) found.push([start, last + 1]);
+      if (isNationalId(window.map((at) => text[at]).join(""))) found.push([start, last + 1]);
     }
   }
   return found;
-}
-
-/** Whether the digits at these places are an id, at most a few of them being lookalikes of digits. */
-function isWritten(window: readonly number[], views: Views): boolean {
-  const lookalikes = window.filter((at) => views.text[at] !== views.digits[at]);
-  return (
-    lookalikes.length <= RULES.digit_lookalikes.most && isNationalId(window.map((at) => views.digits[at]).join(""))
-  );
 }

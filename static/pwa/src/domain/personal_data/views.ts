@@ -27,7 +27,7 @@ export function look(foldedText: string): Views {
   };
 }
 
-/** O read as 0 and I and l as 1 in words of nothing but digits and lookalikes, or of one lookalike alone. */
+/** O read as 0 and I and l as 1 in words of nothing but digits and lookalikes. */
 function withDigits(text: string): string {
   return replace(NUMERAL, text, (numeral) => [...numeral].map((one) => LOOKALIKES.get(one) ?? one).join(""));
 }

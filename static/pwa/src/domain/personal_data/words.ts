@@ -93,7 +93,8 @@ function isFirstName(word: Word): boolean {
 /** Whether a word is or ends like a last name, the possessive s aside: Ek, Lindgrens, Berg-Ali. */
 function isLastName(word: Word): boolean {
   const isListed = word.key.split("-").some((part) => LAST_NAMES.has(part) || LAST_NAMES.has(withoutS(part)));
-  return isListed || LAST_NAME_END.test(word.lower) || LAST_NAME_END.test(withoutS(word.lower));
+  const forms = [word.lower, word.key].flatMap((written) => [written, withoutS(written)]);
+  return isListed || forms.some((form) => LAST_NAME_END.test(form));
 }
 
 /** Whether a name is a place's: Karin Anderssons gata, Selma Lagerlöfs torg, Selma Lagerlöf. */

@@ -20,12 +20,12 @@ export function currentDevice(state: SyncState): DeviceState | undefined {
 
 /** Whether a device has operations that may be sent. */
 export function hasToPush(device: DeviceState): boolean {
-  return !device.is_revoked && (device.queue.length > 0 || device.groups.length > 0);
+  return device.revoked !== "all" && (device.queue.length > 0 || device.groups.length > 0);
 }
 
 /** Whether a device has photos that may be sent. */
 export function hasToUpload(device: DeviceState): boolean {
-  return !device.is_revoked && [...device.photos.values()].some((photo) => !photo.is_skipped);
+  return device.revoked !== "all" && [...device.photos.values()].some((photo) => !photo.is_skipped);
 }
 
 /** Take in freshly read outboxes; what is known of groups, refusals and offsets stays. */
@@ -51,7 +51,7 @@ function mergeOutbox(known: DeviceState | undefined, outbox: DeviceOutbox, sent:
     refusals: known?.refusals ?? 0,
     photos: mergePhotos(known, photos),
     wanted: new Map([...(known?.wanted ?? [])].filter(([sha256]) => !named.has(sha256))),
-    is_revoked: known?.is_revoked ?? false,
+    revoked: known?.revoked ?? null,
   };
 }
 
@@ -66,7 +66,14 @@ function mergePhotos(
 
 function freshPhoto(known: DeviceState | undefined, sha256: Sha256, size: number): PhotoProgress {
   const off = known?.wanted.get(sha256) ?? null;
-  return { size, off: off !== null && off < size ? off : null, is_busy: false, spoiled: 0, is_skipped: false };
+  return {
+    size,
+    off: off !== null && off < size ? off : null,
+    is_busy: false,
+    spoiled: 0,
+    is_skipped: false,
+    failures: 0,
+  };
 }
 
 /** Change what is known of one photo. */
@@ -85,4 +92,18 @@ export function dropPhoto(work: Work, device: Uuid, sha256: Sha256): void {
     photos.delete(sha256);
     return { ...known, photos };
   });
+}
+
+/** Whether any device has anything left to upload. */
+export function anyToUpload(state: SyncState): boolean {
+  return state.devices.some(hasToUpload);
+}
+
+/** Somebody asks for a try: what was left alone is no longer. */
+export function unskipped(device: DeviceState): DeviceState {
+  const photos = [...device.photos].map(([sha256, photo]): [Sha256, PhotoProgress] => [
+    sha256,
+    { ...photo, is_skipped: false, spoiled: 0, failures: 0 },
+  ]);
+  return { ...device, skipped: new Set(), refusals: 0, revoked: null, photos: new Map(photos) };
 }

@@ -112,6 +112,8 @@ export type Event =
   | { readonly type: "locked"; readonly got: boolean }
   | { readonly type: "loaded"; readonly devices: readonly DeviceOutbox[] }
   | { readonly type: "answered"; readonly to: RequestEffect; readonly answer: Answer }
+  /** There was nothing left to carry: it has been done elsewhere, or its bytes are gone. */
+  | { readonly type: "moot"; readonly what: RequestEffect }
   /** `result`: of `store_rows` whether the cursor led on; of `store_audit` how much was put back. */
   | { readonly type: "stored"; readonly what: StoreEffect; readonly result?: boolean | number }
   | { readonly type: "storage_failed"; readonly what: RequestEffect | StoreEffect | { readonly do: "load" } };
@@ -137,22 +139,25 @@ export interface PhotoProgress {
   readonly is_busy: boolean;
   /** How often all of it was sent and the server's hash was another. */
   readonly spoiled: number;
-  /** Left alone until the page is opened again. */
+  /** Left alone until somebody asks for a try. */
   readonly is_skipped: boolean;
+  /** How often the server failed over it: others go first. */
+  readonly failures: number;
 }
 
 export interface DeviceState extends Omit<DeviceOutbox, "ops" | "photos"> {
   readonly queue: readonly { readonly id: Uuid; readonly size: number }[];
   /** Groups that are sent as they are, before the queue: the halves of a batch that was refused. */
   readonly groups: readonly (readonly Uuid[])[];
-  /** Left alone until the page is opened again: refused even alone, or not answered. */
+  /** Left alone until somebody asks for a try: refused even alone, or not answered. */
   readonly skipped: ReadonlySet<Uuid>;
   /** Refused one after the other without one accepted in between. */
   readonly refusals: number;
   readonly photos: ReadonlyMap<Sha256, PhotoProgress>;
   /** Offsets the server named before the photo was known here. */
   readonly wanted: ReadonlyMap<Sha256, number>;
-  readonly is_revoked: boolean;
+  /** `reads`: only what is unsent is still taken; `all`: nothing is. */
+  readonly revoked: null | "reads" | "all";
 }
 
 export interface SyncState {
@@ -164,8 +169,10 @@ export interface SyncState {
   readonly lock_retry_at: Ms | null;
   readonly wants_load: boolean;
   readonly wants_pull: boolean;
+  /** What was sent may be fetched as the server has it, once the photos have gone. */
+  readonly wants_echo: boolean;
   readonly is_loading: boolean;
-  readonly has_loaded: boolean;
+  readonly loaded_at: Ms | null;
   readonly devices: readonly DeviceState[];
   /** Requests on their way, by a key that allows one of each. */
   readonly in_flight: ReadonlyMap<string, { readonly effect: RequestEffect; readonly began: Ms }>;
@@ -181,6 +188,7 @@ export interface SyncState {
   readonly tried_at: Ms | null;
   readonly pulled_at: Ms | null;
   readonly audited_at: Ms | null;
+  readonly cleaned_at: Ms | null;
   readonly restarts: number;
   readonly clock_offset_ms: number | null;
   readonly last_error: string | null;
@@ -192,6 +200,7 @@ export const PART_START = 65_536;
 export const PART_MIN = 32_768;
 export const PART_MAX = 1_048_576;
 export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS_MAX = 300_000;
 
 export const START: SyncState = {
   stopped: null,
@@ -201,8 +210,9 @@ export const START: SyncState = {
   lock_retry_at: null,
   wants_load: false,
   wants_pull: false,
+  wants_echo: false,
   is_loading: false,
-  has_loaded: false,
+  loaded_at: null,
   devices: [],
   in_flight: new Map(),
   storing: 0,
@@ -215,6 +225,7 @@ export const START: SyncState = {
   tried_at: null,
   pulled_at: null,
   audited_at: null,
+  cleaned_at: null,
   restarts: 0,
   clock_offset_ms: null,
   last_error: null,

@@ -1,7 +1,7 @@
 /** The lane of photos: parts of about a second, two at a time, always from where the server says it is. Pure. */
 
-import type { Sha256, Uuid } from "../../domain/types";
-import { isCount, judge, type Verdict } from "./answers";
+import type { BlobProgress, Sha256, Uuid } from "../../domain/types";
+import { isCount, judge, NOT_ROND, type Verdict } from "./answers";
 import { changePhoto, dropPhoto, findDevice } from "./devices";
 import {
   type Answer,
@@ -14,7 +14,7 @@ import {
   type Work,
 } from "./model";
 import { countOnTheirWay, isOnItsWay, send, store } from "./requests";
-import { isProbing, laneFailed, laneWorks, linkFailed, linkWorks } from "./trouble";
+import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 
 const PARTS_IN_FLIGHT = 2;
 const HASHES_MAX = 100;
@@ -32,7 +32,7 @@ export function planPhotos(work: Work): void {
 
 function planHave(work: Work): void {
   if (isOnItsWay(work.state, "have") || isProbing(work.state)) return;
-  const device = work.state.devices.find((known) => !known.is_revoked && unknown(known).length > 0);
+  const device = work.state.devices.find((known) => known.revoked !== "all" && unknown(known).length > 0);
   if (device === undefined) return;
   const sha256 = unknown(device).slice(0, HASHES_MAX);
   for (const hash of sha256) changePhoto(work, device.device, hash, { is_busy: true });
@@ -50,35 +50,37 @@ function idle(device: DeviceState): (readonly [Sha256, PhotoProgress])[] {
 }
 
 function sendNextPart(work: Work): boolean {
-  for (const device of work.state.devices) {
-    if (device.is_revoked) continue;
-    const next = idle(device).find(([, photo]) => photo.off !== null);
-    if (next === undefined) continue;
-    const [sha256, { size: total, off }] = next;
-    const from = off ?? 0;
-    changePhoto(work, device.device, sha256, { is_busy: true });
-    const size = Math.min(work.state.part_bytes, total - from);
-    send(work, {
-      do: "part",
-      device: device.device,
-      sha256,
-      off: from,
-      size,
-      total,
-      timeout_ms: work.state.patience_ms,
-    });
-    return true;
-  }
-  return false;
+  const next = nextPhoto(work.state.devices);
+  if (next === null) return false;
+  const { device, sha256, off, size: total } = next;
+  changePhoto(work, device, sha256, { is_busy: true });
+  const size = Math.min(work.state.part_bytes, total - off);
+  send(work, { do: "part", device, sha256, off, size, total, timeout_ms: work.state.patience_ms });
+  return true;
+}
+
+/** The photo to go on with: one that the server has failed over lets the others go first. */
+function nextPhoto(
+  devices: readonly DeviceState[],
+): { device: Uuid; sha256: Sha256; off: number; size: number } | null {
+  const ready = devices
+    .filter((device) => device.revoked !== "all")
+    .flatMap((device) =>
+      idle(device).flatMap(([sha256, { off, size, failures }]) =>
+        off === null ? [] : [{ device: device.device, sha256, off, size, failures }],
+      ),
+    );
+  return ready.sort((a, b) => a.failures - b.failures)[0] ?? null;
 }
 
 /** The answer to the question how much the server has. A hash it does not answer for waits for the next run. */
 export function onHad(work: Work, have: Have, answer: Answer): void {
   const verdict = judge(answer, false);
-  const blobs = verdict.is === "ok" ? verdict.body["blobs"] : undefined;
+  const blobs = verdict.is === "ok" ? verdict.body.blobs : undefined;
   if (typeof blobs !== "object" || blobs === null) {
     for (const sha256 of have.sha256) changePhoto(work, have.device, sha256, { is_busy: false });
-    return photoTrouble(work, verdict.is === "ok" ? { is: "link", code: "not_rond" } : verdict);
+    laneTrouble(work, "photo", verdict.is === "ok" ? NOT_ROND : verdict);
+    return;
   }
   linkWorks(work);
   laneWorks(work, "photo");
@@ -90,35 +92,59 @@ export function onHad(work: Work, have: Have, answer: Answer): void {
 export function onPart(work: Work, part: Part, answer: Answer, took_ms: number): void {
   const verdict = judge(answer, false);
   const { device, sha256 } = part;
-  if (verdict.is === "ok" && isCount(verdict.body["off"])) {
+  const said =
+    verdict.is === "wrong_offset" ? { off: verdict.off, done: false } : verdict.is === "ok" ? verdict.body : null;
+  if (said !== null && isCount(said.off)) {
     linkWorks(work);
-    laneWorks(work, "photo");
-    adapt(work, part.size, took_ms);
-    if (part.off + part.size === part.total && verdict.body["off"] === 0) return onSpoiled(work, part);
-    return takeProgress(work, device, sha256, verdict.body);
+    if (verdict.is === "ok") adapt(work, part.size, took_ms);
+    onProgress(work, part, { off: said.off, done: said.done === true });
+    return;
   }
   // Whether the part arrived is not known: ask before sending it again.
   changePhoto(work, device, sha256, { is_busy: false, off: null });
-  switch (verdict.is) {
-    case "wrong_offset":
-      linkWorks(work);
-      return takeProgress(work, device, sha256, { off: verdict.off, done: false });
-    case "unknown":
-      linkWorks(work);
-      return leaveForNow(work, device, sha256);
-    case "too_large":
-      linkWorks(work);
-      work.state = { ...work.state, last_error: "photo_too_large" };
-      return changePhoto(work, device, sha256, { is_skipped: true });
-    default:
-      return photoTrouble(work, verdict.is === "ok" ? { is: "link", code: "not_rond" } : verdict);
+  if (verdict.is === "unknown") {
+    linkWorks(work);
+    leaveForNow(work, device, sha256);
+  } else if (verdict.is === "too_large") {
+    linkWorks(work);
+    skip(work, part, "photo_too_large");
+  } else {
+    onPartTrouble(work, part, verdict.is === "ok" ? NOT_ROND : verdict);
   }
+}
+
+function onProgress(work: Work, part: Part, said: BlobProgress): void {
+  const { device, sha256, off, size, total } = part;
+  if (said.done || (said.off !== off && said.off !== 0)) {
+    laneWorks(work, "photo");
+    takeProgress(work, device, sha256, said);
+  } else if (off + size === total) {
+    onSpoiled(work, part);
+  } else {
+    changePhoto(work, device, sha256, { is_busy: false, off: said.off });
+    laneFailed(work, "photo", "no_progress");
+  }
+}
+
+function onPartTrouble(work: Work, part: Part, verdict: Verdict): void {
+  laneTrouble(work, "photo", verdict);
+  if (verdict.is === "link") {
+    const part_bytes = Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2));
+    work.state = { ...work.state, part_bytes };
+    return;
+  }
+  const failures = findDevice(work.state, part.device)?.photos.get(part.sha256)?.failures ?? 0;
+  changePhoto(work, part.device, part.sha256, { failures: failures + 1 });
 }
 
 /** The photo is no longer on the phone as it should be: nothing can be sent. */
 export function onPartUnreadable(work: Work, part: Part): void {
+  skip(work, part, "photo_unreadable");
+}
+
+function skip(work: Work, part: Part, code: string): void {
   changePhoto(work, part.device, part.sha256, { is_busy: false, is_skipped: true });
-  work.state = { ...work.state, last_error: "photo_unreadable" };
+  work.state = { ...work.state, last_error: code };
 }
 
 function takeProgress(work: Work, device: Uuid, sha256: Sha256, said: unknown): void {
@@ -127,9 +153,13 @@ function takeProgress(work: Work, device: Uuid, sha256: Sha256, said: unknown): 
   const { off, done } = (said ?? {}) as { off?: unknown; done?: unknown };
   if (done === true) {
     changePhoto(work, device, sha256, { is_busy: true });
-    return store(work, { do: "store_photo", device, sha256 });
+    store(work, { do: "store_photo", device, sha256 });
+    return;
   }
-  if (!isCount(off) || off >= photo.size) return leaveForNow(work, device, sha256);
+  if (!isCount(off) || off >= photo.size) {
+    leaveForNow(work, device, sha256);
+    return;
+  }
   changePhoto(work, device, sha256, { is_busy: false, off });
 }
 
@@ -149,20 +179,7 @@ function onSpoiled(work: Work, part: Part): void {
 /** The photo is durably noted as done; its row comes with the next pull. */
 export function onPhotoStored(work: Work, device: Uuid, sha256: Sha256): void {
   dropPhoto(work, device, sha256);
-  work.state = { ...work.state, wants_pull: true };
-}
-
-function photoTrouble(work: Work, verdict: Verdict): void {
-  if (verdict.is === "link") {
-    const part_bytes = Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2));
-    work.state = { ...work.state, part_bytes };
-    return linkFailed(work, verdict.code);
-  }
-  linkWorks(work);
-  if (verdict.is === "server") return laneFailed(work, "photo", verdict.code, verdict.retry_after_s);
-  if (verdict.is === "bad" || verdict.is === "too_large" || verdict.is === "unknown") {
-    laneFailed(work, "photo", verdict.is === "bad" ? verdict.code : verdict.is);
-  }
+  work.state = { ...work.state, wants_echo: true };
 }
 
 /** The size of the next part, from how long this one took: about a second each. */

@@ -1,19 +1,21 @@
 /** The lane of what the server knows: page by page, and the audit after it. Pure. */
 
-import type { Audit, PullAnswer } from "../../domain/types";
-import { isCount, judge } from "./answers";
+import type { Audit, PullAnswer, Uuid } from "../../domain/types";
+import { type AnswerBody, isCount, judge, NOT_ROND } from "./answers";
 import { changeDevice, currentDevice, hasToPush } from "./devices";
 import type { Answer, AskAudit, Pull, Work } from "./model";
 import { send, store } from "./requests";
-import { laneFailed, laneWorks, linkFailed, linkWorks } from "./trouble";
+import { onEpochChanged } from "./restart";
+import { laneTrouble, laneWorks, linkWorks } from "./trouble";
 
 /** How often the device's numbers are compared with the server's. */
 const AUDIT_EVERY_MS = 12 * 3600 * 1000;
+const CLEAN_EVERY_MS = 3600 * 1000;
 
 /** Ask for the next page of the device whose user is signed in. */
 export function planPull(work: Work): void {
   const device = currentDevice(work.state);
-  if (device === undefined || device.is_revoked) {
+  if (device === undefined || device.revoked !== null) {
     work.state = { ...work.state, wants_pull: false };
     return;
   }
@@ -23,34 +25,31 @@ export function planPull(work: Work): void {
 /** The answer to a pull. */
 export function onPulled(work: Work, pull: Pull, answer: Answer): void {
   const verdict = judge(answer, true);
-  if (verdict.is === "ok") {
-    const page = pullAnswer(verdict.body);
-    if (page === null) return linkFailed(work, "not_rond");
-    linkWorks(work);
-    laneWorks(work, "pull");
-    const epoch = currentDevice(work.state)?.epoch ?? null;
-    if (epoch !== null && epoch !== page.epoch) {
-      return store(work, { do: "restart", device: pull.device, epoch: page.epoch });
-    }
-    return store(work, { do: "store_rows", device: pull.device, asked_with: pull.cursor, answer: page });
+  const page = verdict.is === "ok" ? pullAnswer(verdict.body) : null;
+  if (page === null) {
+    laneTrouble(work, "pull", verdict.is === "ok" ? NOT_ROND : verdict);
+    return;
   }
-  if (verdict.is === "link") return linkFailed(work, verdict.code);
   linkWorks(work);
-  if (verdict.is === "scope_changed") return store(work, { do: "drop_cursor", device: pull.device });
-  if (verdict.is === "server") return laneFailed(work, "pull", verdict.code, verdict.retry_after_s);
-  if (verdict.is === "bad" || verdict.is === "unknown" || verdict.is === "too_large" || verdict.is === "wrong_offset") {
-    laneFailed(work, "pull", verdict.is === "bad" ? verdict.code : verdict.is);
-  }
+  laneWorks(work, "pull");
+  const epoch = currentDevice(work.state)?.epoch ?? null;
+  if (epoch !== null && epoch !== page.epoch) onEpochChanged(work, pull.device, page.epoch);
+  else store(work, { do: "store_rows", device: pull.device, asked_with: pull.cursor, answer: page });
 }
 
 /** A page is durable (`ledOn`), or its cursor led no further and it was ignored. */
-export function onRowsStored(work: Work, device: string, answer: PullAnswer, ledOn: boolean): void {
+export function onRowsStored(work: Work, device: Uuid, answer: PullAnswer, ledOn: boolean): void {
+  const { wall, mono } = work.now;
   if (ledOn) {
     changeDevice(work, device, (known) => ({ ...known, cursor: answer.cursor, epoch: answer.epoch }));
     if (answer.more) return;
   }
-  changeDevice(work, device, (known) => ({ ...known, synced_at: work.now.wall }));
-  work.state = { ...work.state, wants_pull: false, pulled_at: work.now.mono };
+  changeDevice(work, device, (known) => ({ ...known, synced_at: wall }));
+  // One that was late asks again from where another page has got to.
+  work.state = { ...work.state, wants_pull: false, pulled_at: mono, wants_load: work.state.wants_load || !ledOn };
+  const { cleaned_at } = work.state;
+  if (cleaned_at !== null && mono - cleaned_at < CLEAN_EVERY_MS) return;
+  work.state = { ...work.state, cleaned_at: mono };
   store(work, { do: "clean", device });
 }
 
@@ -58,7 +57,8 @@ export function onRowsStored(work: Work, device: string, answer: PullAnswer, led
 export function isAuditDue(work: Work): boolean {
   const { audited_at, wants_pull, pulled_at } = work.state;
   const device = currentDevice(work.state);
-  if (device === undefined || device.is_revoked || wants_pull || pulled_at === null || hasToPush(device)) return false;
+  if (device === undefined || device.revoked !== null || wants_pull || pulled_at === null || hasToPush(device))
+    return false;
   return audited_at === null || work.now.mono - audited_at >= AUDIT_EVERY_MS;
 }
 
@@ -72,19 +72,22 @@ export function planAudit(work: Work): void {
 /** The answer to the audit. One that is not understood is asked for again another time. */
 export function onAudited(work: Work, ask: AskAudit, answer: Answer): void {
   const verdict = judge(answer, false);
-  if (verdict.is === "link") return linkFailed(work, verdict.code);
+  if (verdict.is === "link") {
+    laneTrouble(work, "pull", verdict);
+    return;
+  }
   linkWorks(work);
   const audit = verdict.is === "ok" ? auditOf(verdict.body) : null;
   if (audit !== null) store(work, { do: "store_audit", device: ask.device, audit });
 }
 
-function auditOf({ max_n, missing, photos_missing }: Record<string, unknown>): Audit | null {
+function auditOf({ max_n, missing, photos_missing }: AnswerBody): Audit | null {
   if (!isCount(max_n) || !Array.isArray(missing) || !Array.isArray(photos_missing)) return null;
   return missing.every(isCount) ? { max_n, missing, photos_missing } : null;
 }
 
 /** A pull answer in its full shape, or null. */
-export function pullAnswer(body: Record<string, unknown>): PullAnswer | null {
+export function pullAnswer(body: AnswerBody): PullAnswer | null {
   const { rows, cursor, more, retain_days, server_time, safe_seq } = body;
   if (!Array.isArray(rows) || typeof cursor !== "string" || typeof more !== "boolean") return null;
   if (!isCount(retain_days) || !isCount(server_time) || !(safe_seq === null || isCount(safe_seq))) return null;

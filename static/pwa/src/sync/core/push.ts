@@ -1,16 +1,16 @@
 /** The lane of operations: batches, their halves, and what each answer means for them. Pure. */
 
 import type { Ack, PushAnswer, Uuid, Want } from "../../domain/types";
-import { isCount, judge, type Verdict } from "./answers";
+import { type AnswerBody, isCount, judge, NOT_ROND, type Verdict } from "./answers";
 import { changeDevice, findDevice, hasToPush } from "./devices";
 import { type Answer, BATCH_MAX, type DeviceState, type Push, type Work } from "./model";
 import { send, store } from "./requests";
-import { laneFailed, laneWorks, linkFailed, linkWorks } from "./trouble";
+import { laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 
 /** A request that took longer than this is large enough; one that took longer than the second, too large. */
 const BRISK_MS = 1_500;
 const SLOW_MS = 5_000;
-/** A server that fails so often over the same batch fails over something in it. */
+const BATCH_BYTES_MIN = 4_096;
 const SERVER_FAILURES_MAX = 3;
 /** So many refusals in a row are the batch's shape, not its content: stop asking for now. */
 const REFUSALS_MAX = 3;
@@ -52,37 +52,27 @@ function nextBatch(device: DeviceState, limit: { ops: number; bytes: number }): 
 /** The answer to a push. */
 export function onPushed(work: Work, push: Push, answer: Answer, took_ms: number): void {
   const verdict = judge(answer, true);
-  if (verdict.is === "ok") return onAccepted(work, push, verdict.body, took_ms);
-  if (verdict.is !== "link") linkWorks(work);
-  switch (verdict.is) {
-    case "link":
-      putBack(work, push);
-      return linkFailed(work, verdict.code);
-    case "too_large":
-      return onTooLarge(work, push);
-    case "server":
-      return onServerTrouble(work, push, verdict);
-    case "bad":
-      return split(work, push, verdict.code);
-    default:
-      // 404, a wrong offset and the like make no sense here; the rest concerns every lane and is handled by the step.
-      putBack(work, push);
-      if (verdict.is === "unknown" || verdict.is === "wrong_offset" || verdict.is === "scope_changed") {
-        laneFailed(work, "push", verdict.is);
-      }
+  const accepted = verdict.is === "ok" ? pushAnswer(verdict.body) : null;
+  if (accepted !== null) {
+    linkWorks(work);
+    laneWorks(work, "push");
+    grow(work, push.ids.length, took_ms);
+    store(work, { do: "store_acks", device: push.device, ids: push.ids, answer: accepted });
+    return;
   }
+  if (verdict.is === "bad" || verdict.is === "too_large" || isPoison(work, verdict)) {
+    linkWorks(work);
+    laneWorks(work, "push");
+    split(work, push, verdict.is === "bad" || verdict.is === "server" ? verdict.code : verdict.is);
+    return;
+  }
+  laneTrouble(work, "push", verdict.is === "ok" ? NOT_ROND : verdict);
+  putBack(work, push);
 }
 
-function onAccepted(work: Work, push: Push, body: Record<string, unknown>, took_ms: number): void {
-  const answer = pushAnswer(body);
-  if (answer === null) {
-    putBack(work, push);
-    return linkFailed(work, "not_rond");
-  }
-  linkWorks(work);
-  laneWorks(work, "push");
-  grow(work, push.ids.length, took_ms);
-  store(work, { do: "store_acks", device: push.device, ids: push.ids, answer });
+/** A server that fails again and again over the same batch fails over something in it. */
+function isPoison(work: Work, verdict: Verdict): boolean {
+  return verdict.is === "server" && verdict.status === 500 && work.state.lanes.push.failures + 1 >= SERVER_FAILURES_MAX;
 }
 
 /** The acknowledgements are durable: what was not among them is left alone, what was is done with. */
@@ -102,7 +92,7 @@ export function onAcksStored(work: Work, device: Uuid, ids: readonly Uuid[], ans
   }));
   const left = findDevice(work.state, device);
   if (anew || left === undefined || !hasToPush(left)) work.state = { ...work.state, wants_load: true };
-  work.state = { ...work.state, wants_pull: true };
+  work.state = { ...work.state, wants_echo: true };
 }
 
 /** Making the acknowledgements durable failed: they are asked for again. */
@@ -119,27 +109,10 @@ export function putBack(work: Work, push: Push): void {
   changeDevice(work, push.device, (known) => ({ ...known, groups: [...groups, ...known.groups] }));
 }
 
-function onTooLarge(work: Work, push: Push): void {
-  const half = Math.max(1, Math.ceil(push.ids.length / 2));
-  const { batch } = work.state;
-  work.state = { ...work.state, batch: { ops: half, bytes: Math.max(4096, Math.ceil(batch.bytes / 2)) } };
-  split(work, push, "too_large");
-}
-
-function onServerTrouble(work: Work, push: Push, verdict: Extract<Verdict, { is: "server" }>): void {
-  const { failures } = work.state.lanes.push;
-  const isPoison = verdict.status === 500 && failures + 1 >= SERVER_FAILURES_MAX;
-  if (!isPoison) {
-    putBack(work, push);
-    return laneFailed(work, "push", verdict.code, verdict.retry_after_s);
-  }
-  laneWorks(work, "push");
-  split(work, push, verdict.code);
-}
-
 /** Halve a refused batch to find what it was refused for; one that is alone is left on the phone with the reason. */
 function split(work: Work, push: Push, code: string): void {
   const { device, ids } = push;
+  if (code === "too_large") shrink(work, ids.length);
   if (ids.length > 1) {
     const middle = Math.ceil(ids.length / 2);
     const halves = [ids.slice(0, middle), ids.slice(middle)];
@@ -161,12 +134,16 @@ function split(work: Work, push: Push, code: string): void {
 function grow(work: Work, sent: number, took_ms: number): void {
   const { batch } = work.state;
   if (took_ms > SLOW_MS) {
-    const next = { ops: Math.max(1, Math.ceil(batch.ops / 2)), bytes: Math.max(4096, Math.ceil(batch.bytes / 2)) };
-    work.state = { ...work.state, batch: next };
+    shrink(work, batch.ops);
   } else if (took_ms < BRISK_MS && sent * 4 >= batch.ops) {
     const next = { ops: Math.min(BATCH_MAX.ops, batch.ops * 4), bytes: Math.min(BATCH_MAX.bytes, batch.bytes * 4) };
     work.state = { ...work.state, batch: next };
   }
+}
+
+function shrink(work: Work, from: number): void {
+  const bytes = Math.max(BATCH_BYTES_MIN, Math.ceil(work.state.batch.bytes / 2));
+  work.state = { ...work.state, batch: { ops: Math.max(1, Math.ceil(from / 2)), bytes } };
 }
 
 function withWants(known: ReadonlyMap<string, number>, want: readonly Want[]): ReadonlyMap<string, number> {
@@ -187,7 +164,7 @@ function withOffsets(photos: DeviceState["photos"], want: readonly Want[]): Devi
 }
 
 /** A push answer in its full shape, or null: what lacks a list of acknowledgements acknowledges nothing. */
-export function pushAnswer(body: Record<string, unknown>): PushAnswer | null {
+export function pushAnswer(body: AnswerBody): PushAnswer | null {
   const { acks, want, safe_seq, retain_days, server_time } = body;
   if (!Array.isArray(acks) || !Array.isArray(want)) return null;
   if (!isCount(retain_days) || !isCount(server_time) || !(safe_seq === null || isCount(safe_seq))) return null;

@@ -1,23 +1,32 @@
 /** The sync core: `step(state, event, now) → {state, effects}`. Pure; the same inputs give the same outputs. */
 
-import type { Uuid } from "../../domain/types";
 import { judge, type Verdict } from "./answers";
-import { changeDevice, currentDevice, hasToPush, hasToUpload, mergeOutboxes } from "./devices";
-import type { Effect, Event, Now, RequestEffect, StoreEffect, SyncState, Work } from "./model";
+import { anyToUpload, changeDevice, changePhoto, hasToPush, mergeOutboxes, unskipped } from "./devices";
+import {
+  type Effect,
+  type Event,
+  NO_TROUBLE,
+  type Now,
+  type RequestEffect,
+  type StoreEffect,
+  type SyncState,
+  type Work,
+} from "./model";
 import { onHad, onPart, onPartUnreadable, onPhotoStored, planPhotos } from "./photos";
 import { isAuditDue, onAudited, onPulled, onRowsStored, planAudit, planPull } from "./pull";
 import { onAcksNotStored, onAcksStored, onPushed, planPush, putBack } from "./push";
 import { arrive, isOnItsWay, store } from "./requests";
-import { hurry, isProbing, isWaiting, laneFailed, storageFailed } from "./trouble";
-import { nextWake, POLL_MS } from "./wake";
+import { onEpochChanged, onRestarted, onScopeChanged } from "./restart";
+import { hurry, isProbing, isWaiting, patienceAfter, storageFailed } from "./trouble";
+import { isPullDue, nextWake } from "./wake";
 
 /** One run holds the lock at most so long, so that another page of this phone comes to its turn. */
 const RUN_MS_MAX = 25_000;
 const LOCK_RETRY_MS = 3_000;
 /** While nothing gets through, a record saved does not try oftener than this. */
 const SAVED_TRY_MS = 5_000;
-/** A server that changes its epoch so often in one run is not one server. */
-const RESTARTS_MAX = 3;
+/** A reading of the outboxes this young is good enough to begin with. */
+const FRESH_MS = 1_000;
 
 /** Decide what an event means. */
 export function step(state: SyncState, event: Event, now: Now): { state: SyncState; effects: readonly Effect[] } {
@@ -31,24 +40,35 @@ export function step(state: SyncState, event: Event, now: Now): { state: SyncSta
 function take(work: Work, event: Event): void {
   switch (event.type) {
     case "kick":
-      return onKick(work, event.reason);
+      onKick(work, event.reason);
+      return;
     case "timer":
-      return onTimer(work);
+      onTimer(work);
+      return;
     case "visibility":
-      return onVisibility(work, event.is_visible);
+      onVisibility(work, event.is_visible);
+      return;
     case "connection":
       work.state = { ...work.state, is_online: event.is_online };
       return;
     case "locked":
-      return onLocked(work, event.got);
+      onLocked(work, event.got);
+      return;
     case "loaded":
-      return onLoaded(work, event.devices);
+      onLoaded(work, event.devices);
+      return;
     case "answered":
-      return onAnswered(work, event.to, event.answer);
+      onAnswered(work, event.to, event.answer);
+      return;
+    case "moot":
+      onMoot(work, event.what);
+      return;
     case "stored":
-      return onStored(work, event.what, event.result);
+      onStored(work, event.what, event.result);
+      return;
     case "storage_failed":
-      return onStorageFailed(work, event.what);
+      onStorageFailed(work, event.what);
+      return;
   }
 }
 
@@ -56,22 +76,22 @@ function take(work: Work, event: Event): void {
 
 function onKick(work: Work, reason: Extract<Event, { type: "kick" }>["reason"]): void {
   const { state, now } = work;
-  if (reason === "saved" || reason === "timer") {
+  if (reason === "saved") {
     const isResting = now.mono - (state.tried_at ?? -Infinity) < SAVED_TRY_MS;
     work.state = { ...(isResting ? state : hurry(state, false)), wants_load: true };
     return;
   }
-  const isFresh = reason === "button" || reason === "signed_in" || reason === "start";
-  // Somebody may have signed in or updated since: every call of the host's asks anew.
-  work.state = { ...hurry(state, isFresh), stopped: null, wants_load: true, wants_pull: true };
+  const isAsked = reason === "button" || reason === "signed_in" || reason === "start";
+  // Somebody may have signed in or updated since: every return of the host's asks anew.
+  const eager = { ...hurry(state, isAsked), stopped: null, wants_load: true, wants_pull: true };
+  work.state = isAsked ? { ...eager, devices: eager.devices.map(unskipped) } : eager;
 }
 
 function onTimer(work: Work): void {
   const { state, now } = work;
-  const isDue = nextWake({ ...state, run: null }, now);
-  if (isDue === null || isDue > 0) return;
-  const pollDue = state.pulled_at !== null && state.is_visible && now.mono - state.pulled_at >= POLL_MS;
-  work.state = { ...state, wants_load: true, wants_pull: state.wants_pull || pollDue };
+  const wait = nextWake({ ...state, run: null }, now);
+  if (wait === null || wait > 0) return;
+  work.state = { ...state, wants_load: true };
 }
 
 function onVisibility(work: Work, isVisible: boolean): void {
@@ -95,9 +115,7 @@ function onLocked(work: Work, got: boolean): void {
 
 function onLoaded(work: Work, outboxes: Extract<Event, { type: "loaded" }>["devices"]): void {
   const devices = mergeOutboxes(work.state, outboxes);
-  work.state = { ...work.state, devices, is_loading: false, has_loaded: true };
-  if (work.state.storage.failures > 0)
-    work.state = { ...work.state, storage: { ...work.state.storage, failures: 0, retry_at: null } };
+  work.state = { ...work.state, devices, is_loading: false, loaded_at: work.now.mono };
 }
 
 /* ---------------------------------------------------------------- what comes back */
@@ -122,37 +140,37 @@ function onAnswered(work: Work, to: RequestEffect, answer: Extract<Event, { type
       onAudited(work, to, answer);
       break;
   }
+  if (answer.kind === "http") work.state = { ...work.state, patience_ms: patienceAfter(took_ms) };
   const isSync = to.do === "push" || to.do === "pull";
-  onGeneral(work, to.device, judge(answer, isSync));
+  onGeneral(work, to, judge(answer, isSync));
   noteClock(work, answer);
 }
 
 /** What an answer says about more than its own lane. */
-function onGeneral(work: Work, device: Uuid, verdict: Verdict): void {
+function onGeneral(work: Work, to: RequestEffect, verdict: Verdict): void {
   switch (verdict.is) {
     case "signed_out":
     case "needs_update":
       work.state = { ...work.state, stopped: verdict.is, last_error: verdict.is };
-      return;
+      break;
     case "epoch_changed":
-      return onEpochChanged(work, device, verdict.epoch);
+      onEpochChanged(work, to.device, verdict.epoch);
+      break;
+    case "scope_changed":
+      onScopeChanged(work, to.device);
+      break;
     case "revoked":
-      return onRevoked(work, device, verdict.wipe);
+      onRevoked(work, to, verdict.wipe);
+      break;
   }
 }
 
-function onEpochChanged(work: Work, device: Uuid, epoch: string): void {
-  const restarts = work.state.restarts + 1;
-  work.state = { ...work.state, restarts };
-  if (restarts > RESTARTS_MAX) return laneFailed(work, "push", "epoch_changed");
-  store(work, { do: "restart", device, epoch });
-}
-
-/** Revoked: told to wipe now, everything of the device goes; else what is unsent is still sent, and goes after that. */
-function onRevoked(work: Work, device: Uuid, wipe: "after_sync" | "now"): void {
+/** Revoked: told to wipe now, everything of the device goes; else what is unsent is still sent, and the rest goes after that. */
+function onRevoked(work: Work, to: RequestEffect, wipe: "after_sync" | "now"): void {
+  const revoked = to.do === "pull" || to.do === "audit" ? "reads" : "all";
   work.state = { ...work.state, last_error: "device_revoked" };
-  changeDevice(work, device, (known) => ({ ...known, is_revoked: true }));
-  if (wipe === "now") store(work, { do: "wipe", device });
+  changeDevice(work, to.device, (known) => ({ ...known, revoked: known.revoked === "all" ? "all" : revoked }));
+  if (wipe === "now") store(work, { do: "wipe", device: to.device });
 }
 
 function noteClock(work: Work, answer: Extract<Event, { type: "answered" }>["answer"]): void {
@@ -162,17 +180,21 @@ function noteClock(work: Work, answer: Extract<Event, { type: "answered" }>["ans
 }
 
 function onStored(work: Work, what: StoreEffect, result: boolean | number | undefined): void {
-  work.state = { ...work.state, storing: Math.max(0, work.state.storing - 1) };
+  work.state = { ...work.state, storing: Math.max(0, work.state.storing - 1), storage: NO_TROUBLE };
   switch (what.do) {
     case "store_acks":
-      return onAcksStored(work, what.device, what.ids, what.answer);
+      onAcksStored(work, what.device, what.ids, what.answer);
+      return;
     case "store_rows":
-      return onRowsStored(work, what.device, what.answer, result === true);
+      onRowsStored(work, what.device, what.answer, result === true);
+      return;
     case "store_photo":
-      return onPhotoStored(work, what.device, what.sha256);
+      onPhotoStored(work, what.device, what.sha256);
+      return;
     case "restart":
     case "drop_cursor":
-      return onRestarted(work, what.device, what.do === "restart" ? what.epoch : null);
+      onRestarted(work, what.device, what.do === "restart" ? what.epoch : null);
+      return;
     case "wipe":
       work.state = { ...work.state, devices: work.state.devices.filter((known) => known.device !== what.device) };
       return;
@@ -185,14 +207,10 @@ function onStored(work: Work, what: StoreEffect, result: boolean | number | unde
   }
 }
 
-/** Everything is to be sent and fetched again; offsets the old server named count no more. */
-function onRestarted(work: Work, device: Uuid, epoch: string | null): void {
-  changeDevice(work, device, (known) => ({
-    ...known,
-    cursor: null,
-    ...(epoch === null ? {} : { epoch, photos: new Map(), wanted: new Map(), skipped: new Set<Uuid>() }),
-  }));
-  work.state = { ...work.state, wants_load: true, wants_pull: true };
+function onMoot(work: Work, what: RequestEffect): void {
+  if (arrive(work, what) === null) return;
+  if (what.do === "part") onPartUnreadable(work, what);
+  work.state = { ...work.state, wants_load: true };
 }
 
 /** The store would not: nothing is taken as done, and everything is tried again after a while. */
@@ -206,18 +224,20 @@ function onStorageFailed(work: Work, what: Extract<Event, { type: "storage_faile
       if (arrive(work, what) !== null) putBack(work, what);
       return;
     case "part":
-      if (arrive(work, what) !== null) onPartUnreadable(work, what);
+      if (arrive(work, what) !== null) changePhoto(work, what.device, what.sha256, { is_busy: false });
       return;
     case "pull":
     case "have":
     case "audit":
+      // These carry nothing from the store: only the device itself can be gone, and reading anew will tell.
       arrive(work, what);
+      work.state = { ...work.state, wants_load: true };
       return;
     case "store_acks":
       onAcksNotStored(work, what.device, what.ids);
       break;
     case "store_photo":
-      changeDevice(work, what.device, (known) => ({ ...known, photos: new Map() }));
+      changePhoto(work, what.device, what.sha256, { is_busy: false, off: null });
       break;
   }
   work.state = { ...work.state, storing: Math.max(0, work.state.storing - 1), wants_load: true };
@@ -226,74 +246,81 @@ function onStorageFailed(work: Work, what: Extract<Event, { type: "storage_faile
 /* ---------------------------------------------------------------- what is done next */
 
 function advance(work: Work): void {
+  planLoad(work);
   if (work.state.run === null && !startRun(work)) return;
-  const { run, now } = { run: work.state.run, now: work.now };
+  const { run } = work.state;
   if (run === null || run.lock === "asked") return;
-  const isTired = now.mono - run.began >= RUN_MS_MAX;
+  const isTired = work.now.mono - run.began >= RUN_MS_MAX;
   if (!isTired && work.state.stopped === null) plan(work);
+  planLoad(work);
   if (isIdle(work.state)) endRun(work, isTired);
+}
+
+/** Reading the outboxes needs neither lock nor network: the counts on the screen come from it. */
+function planLoad(work: Work): void {
+  const { wants_load, is_loading, storing, storage } = work.state;
+  const isBroken = storage.retry_at !== null && storage.retry_at > work.now.mono;
+  if (!wants_load || is_loading || storing > 0 || isBroken) return;
+  work.state = { ...work.state, wants_load: false, is_loading: true };
+  work.effects.push({ do: "load" });
 }
 
 function startRun(work: Work): boolean {
   const { state, now } = work;
   const isLockedOut = state.lock_retry_at !== null && state.lock_retry_at > now.mono;
   if (state.stopped !== null || isLockedOut || !hasReason(state, now)) return false;
-  const needsLock = state.is_visible;
-  work.state = {
-    ...state,
-    run: { began: now.mono, lock: needsLock ? "asked" : "none" },
-    wants_load: true,
-    restarts: 0,
-  };
-  if (needsLock) work.effects.push({ do: "lock" });
+  // Another page of this phone may have sent some of it meanwhile.
+  const isStale = now.mono - (state.loaded_at ?? -Infinity) > FRESH_MS;
+  const lock = state.is_visible ? "asked" : "none";
+  work.state = { ...state, run: { began: now.mono, lock }, wants_load: state.wants_load || isStale, restarts: 0 };
+  if (lock === "asked") work.effects.push({ do: "lock" });
+  else planLoad(work);
   return true;
 }
 
 /** Whether a run would do anything now. */
 function hasReason(state: SyncState, now: Now): boolean {
-  if (isHeldUp(state, now)) return false;
-  if (state.wants_load || state.wants_pull) return true;
+  if (state.loaded_at === null) return false;
   const push = state.devices.some(hasToPush) && !isWaiting(state, "push", now);
-  return push || (state.devices.some(hasToUpload) && !isWaiting(state, "photo", now));
-}
-
-/** Whether nothing at all can be tried yet. */
-function isHeldUp(state: SyncState, now: Now): boolean {
-  return [state.link, state.storage].some(({ retry_at }) => retry_at !== null && retry_at > now.mono);
+  const photo = anyToUpload(state) && !isWaiting(state, "photo", now);
+  return push || photo || (isPullDue(state, now) && !isWaiting(state, "pull", now));
 }
 
 function plan(work: Work): void {
-  if (work.state.wants_load && !work.state.is_loading && work.state.storing === 0) {
-    work.state = { ...work.state, wants_load: false, is_loading: true };
-    work.effects.push({ do: "load" });
-  }
-  if (!work.state.has_loaded || work.state.storing > 0) return;
-  const isPushing = isOnItsWay(work.state, "push");
-  const mayPush = work.state.devices.some(hasToPush) && !isWaiting(work.state, "push", work.now);
-  if (mayPush && !isPushing && !isProbing(work.state)) planPush(work);
+  const { state, now } = work;
+  if (state.loaded_at === null) return;
+  const isPushing = isOnItsWay(state, "push");
+  const mayPush = state.devices.some(hasToPush) && !isWaiting(state, "push", now);
+  const isSettled = state.storing === 0 && !state.is_loading && !state.wants_load;
+  if (mayPush && !isPushing && isSettled && !isProbing(state)) planPush(work);
   // Records first: no part and no page is begun while an operation can be sent.
-  if (mayPush || isPushing || work.state.is_loading) return;
-  planFetch(work);
-  if (work.state.devices.some(hasToUpload) && !isWaiting(work.state, "photo", work.now)) planPhotos(work);
-  wipeEmptied(work);
+  if (mayPush || isPushing || state.is_loading) return;
+  if (isSettled) planQuiet(work);
+  if (anyToUpload(work.state) && !isWaiting(work.state, "photo", now)) planPhotos(work);
 }
 
-function planFetch(work: Work): void {
-  if (isWaiting(work.state, "pull", work.now) || isProbing(work.state)) return;
-  if (work.state.wants_pull && !isOnItsWay(work.state, "pull")) return planPull(work);
-  if (isAuditDue(work) && !isOnItsWay(work.state, "audit")) planAudit(work);
+/** What is done when no answer is being made durable: fetch, compare, leave. */
+function planQuiet(work: Work): void {
+  wipeEmptied(work);
+  const { state, now } = work;
+  if (isWaiting(state, "pull", now) || isProbing(state)) return;
+  if (isPullDue(state, now)) {
+    work.state = { ...state, wants_pull: true, wants_echo: false };
+    if (!isOnItsWay(state, "pull")) planPull(work);
+  } else if (isAuditDue(work) && !isOnItsWay(state, "audit")) {
+    planAudit(work);
+  }
 }
 
 /** A device revoked with "after sync" goes when nothing of it is left to send. */
 function wipeEmptied(work: Work): void {
-  for (const { device, is_revoked, unsent, photos, photos_kept } of work.state.devices) {
-    if (is_revoked && unsent === 0 && photos.size === 0 && photos_kept === 0) store(work, { do: "wipe", device });
+  for (const { device, revoked, unsent, photos, photos_kept } of work.state.devices) {
+    if (revoked !== null && unsent === 0 && photos.size === 0 && photos_kept === 0) store(work, { do: "wipe", device });
   }
 }
 
 function isIdle(state: SyncState): boolean {
-  const wantsLoad = state.wants_load && state.stopped === null;
-  return state.in_flight.size === 0 && state.storing === 0 && !state.is_loading && !wantsLoad;
+  return state.in_flight.size === 0 && state.storing === 0 && !state.is_loading;
 }
 
 function endRun(work: Work, isTired: boolean): void {

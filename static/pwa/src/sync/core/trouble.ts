@@ -1,11 +1,20 @@
 /** When to try again: full jitter, a quarter of a second at first, five minutes at most. Pure. */
 
 import type { Ms } from "../../domain/types";
-import { type Lane, NO_TROUBLE, type Now, PATIENCE_MS, type SyncState, type Trouble, type Work } from "./model";
+import type { Verdict } from "./answers";
+import {
+  type Lane,
+  NO_TROUBLE,
+  type Now,
+  PATIENCE_MS,
+  PATIENCE_MS_MAX,
+  type SyncState,
+  type Trouble,
+  type Work,
+} from "./model";
 
 const FIRST_MS = 250;
 const LAST_MS = 300_000;
-const PATIENCE_MS_MAX = 300_000;
 
 /** Milliseconds to wait after so many failures in a row. */
 export function backoff(failures: number, random: number): Ms {
@@ -51,6 +60,32 @@ export function laneWorks(work: Work, lane: Lane): void {
   work.state = { ...state, lanes: { ...state.lanes, [lane]: NO_TROUBLE }, last_error: null };
 }
 
+/**
+ * What a lane could not make use of: wait, by the fault of the link, of the server or of what was asked.
+ *
+ * A changed epoch or scope, a revoked device or an ended sign-in are nobody's trouble; the step deals with them.
+ */
+export function laneTrouble(work: Work, lane: Lane, verdict: Verdict): void {
+  if (verdict.is === "link") {
+    linkFailed(work, verdict.code);
+    return;
+  }
+  linkWorks(work);
+  switch (verdict.is) {
+    case "server":
+      laneFailed(work, lane, verdict.code, verdict.retry_after_s);
+      break;
+    case "bad":
+      laneFailed(work, lane, verdict.code);
+      break;
+    case "unknown":
+    case "too_large":
+    case "wrong_offset":
+      laneFailed(work, lane, verdict.is);
+      break;
+  }
+}
+
 export function storageFailed(work: Work): void {
   const { state, now } = work;
   work.state = { ...state, storage: worse(state.storage, now, "storage"), last_error: "storage" };
@@ -70,18 +105,22 @@ export function isProbing(state: SyncState): boolean {
   return [...state.in_flight.values()].some((request) => request.began >= failed_at);
 }
 
-/** Try at once whatever was waiting. `forget`: as if nothing had failed. */
+/** Try at once what waits for the link. `forget`: also what the server asked to wait for, as if nothing had failed. */
 export function hurry(state: SyncState, forget: boolean): SyncState {
   const eager = (trouble: Trouble): Trouble => (forget ? NO_TROUBLE : { ...trouble, retry_at: null });
-  const { push, photo, pull } = state.lanes;
   return {
     ...state,
     link: eager(state.link),
     storage: eager(state.storage),
-    lanes: { push: eager(push), photo: eager(photo), pull: eager(pull) },
+    lanes: forget ? { push: NO_TROUBLE, photo: NO_TROUBLE, pull: NO_TROUBLE } : state.lanes,
     patience_ms: forget ? PATIENCE_MS : state.patience_ms,
     lock_retry_at: null,
   };
+}
+
+/** How long to wait for the next answer, from how long this one took. */
+export function patienceAfter(took_ms: Ms): Ms {
+  return Math.min(PATIENCE_MS_MAX, Math.max(PATIENCE_MS, 3 * took_ms));
 }
 
 function halved(batch: SyncState["batch"]): SyncState["batch"] {

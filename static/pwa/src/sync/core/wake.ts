@@ -1,17 +1,25 @@
 /** When the core wants to be woken. Pure. */
 
 import type { Ms } from "../../domain/types";
-import { hasToPush, hasToUpload } from "./devices";
+import { anyToUpload, currentDevice, hasToPush } from "./devices";
 import type { Now, SyncState } from "./model";
 
 /** How often a page that is looked at asks for news. */
 export const POLL_MS = 300_000;
 
+/** Whether news should be asked for: somebody wants it, it is time, or what was sent should come back and no photo is in the way. */
+export function isPullDue(state: SyncState, now: Now): boolean {
+  if (currentDevice(state)?.revoked !== null) return false;
+  if (state.wants_pull || (state.wants_echo && !anyToUpload(state))) return true;
+  return state.is_visible && state.pulled_at !== null && now.mono - state.pulled_at >= POLL_MS;
+}
+
 /** Milliseconds until something may be done, 0 for now, null for never. */
 export function nextWake(state: SyncState, now: Now): Ms | null {
   if (state.stopped !== null || state.run !== null) return null;
   const times = [...workTimes(state, now), ...releaseTimes(state, now)];
-  if (state.is_visible && state.pulled_at !== null) times.push(state.pulled_at + POLL_MS);
+  if (state.is_visible && state.pulled_at !== null && currentDevice(state)?.revoked === null)
+    times.push(state.pulled_at + POLL_MS);
   if (times.length === 0) return null;
   const blocked = Math.max(state.link.retry_at ?? 0, state.storage.retry_at ?? 0, state.lock_retry_at ?? 0);
   return Math.max(0, Math.ceil(Math.max(Math.min(...times), blocked) - now.mono));
@@ -23,8 +31,8 @@ function workTimes(state: SyncState, now: Now): Ms[] {
   const times: Ms[] = [];
   if (state.wants_load) times.push(now.mono);
   if (state.devices.some(hasToPush)) times.push(push.retry_at ?? now.mono);
-  if (state.devices.some(hasToUpload)) times.push(photo.retry_at ?? now.mono);
-  if (state.wants_pull) times.push(pull.retry_at ?? now.mono);
+  if (anyToUpload(state)) times.push(photo.retry_at ?? now.mono);
+  if (isPullDue(state, now)) times.push(pull.retry_at ?? now.mono);
   return times;
 }
 
