@@ -150,7 +150,7 @@ def _tell_round(
         codes = _codes_at(rng, places[visit.place_id], visit, hot_spots)
         for k, code in enumerate(codes):
             at = visit.at + (visit.left_at - visit.at) * k / len(codes)
-            if _phone_is_out(walk, at):
+            if phone_is_out(walk, at):
                 seen.append(_observe(rng, walk, at, code, places[visit.place_id]))
         if all(code[:2] == "PO" for code in codes) and rng.random() < 0.85:
             check_id = f"{round_id}-L{len(checks) + 1:02}"
@@ -224,7 +224,8 @@ def _afterthought(rng: Random, walk: Walk, observation: DemoObservation) -> Demo
     return observation
 
 
-def _phone_is_out(walk: Walk, at: datetime) -> bool:
+def phone_is_out(walk: Walk, at: datetime) -> bool:
+    """Tell whether a host could have logged something: without a fix, yes; with the phone pocketed or paused, no."""
     return not any(gap.from_at <= at < gap.to_at for gap in walk.gaps if gap.reason in PHONE_AWAY)
 
 

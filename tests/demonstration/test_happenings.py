@@ -18,6 +18,7 @@ from fieldapp.demonstration.happenings import (
     DemoCheck,
     DemoObservation,
     DemoRound,
+    phone_is_out,
     two_weeks,
 )
 from fieldapp.demonstration.notes import CORRECTED_NOTE, NOTES
@@ -109,6 +110,17 @@ def test_records_are_made_on_the_round_while_the_phone_is_out(rounds: tuple[Demo
         for record in records_of(one):
             assert one.started_at <= record.at <= one.ended_at
             assert not any(gap.from_at <= record.at < gap.to_at for gap in away), record
+
+
+def test_a_phone_is_out_without_a_fix_but_not_while_it_is_pocketed(rounds: tuple[DemoRound, ...]) -> None:
+    found: dict[str, bool] = {}
+    for one in rounds:
+        for gap in one.walk.gaps:
+            found[gap.reason] = phone_is_out(one.walk, gap.from_at + (gap.to_at - gap.from_at) / 2)
+    assert found["no_fix"]
+    assert not found["hidden"]
+    assert not found["user_pause"]
+    assert not found["locked_or_killed"]
 
 
 def test_places_of_records_were_visited(rounds: tuple[DemoRound, ...]) -> None:
