@@ -157,15 +157,18 @@ class BlobStore:
         """Return where a complete file lies in quarantine.
 
         Raises:
-            NotFound: it is not there.
+            FileNotFoundError: it is not there.
         """
-        return self._existing(owner, "received", sha256)
+        path = self._path(owner, "received", sha256)
+        if _size(path) is None:
+            raise FileNotFoundError(sha256)
+        return path
 
     def open_received(self, owner: UUID, sha256: str) -> BinaryIO:
         """Open a complete file in quarantine for reading.
 
         Raises:
-            NotFound: it is not there.
+            FileNotFoundError: it is not there.
         """
         return self.received_path(owner, sha256).open("rb")
 
@@ -197,7 +200,10 @@ class BlobStore:
         Raises:
             NotFound: this owner has none by that name.
         """
-        return self._existing(owner, "clean", sha256)
+        path = self._path(owner, "clean", sha256)
+        if _size(path) is None:
+            raise NotFound
+        return path
 
     def discard_clean(self, owner: UUID, sha256: str) -> None:
         """Remove a file that was shown; nothing happens when there is none."""
@@ -230,12 +236,6 @@ class BlobStore:
         if not _SHA256.fullmatch(sha256):
             raise Invalid("not a SHA-256 in lower-case hex")
         return self._root / str(owner) / folder / sha256
-
-    def _existing(self, owner: UUID, folder: str, sha256: str) -> Path:
-        path = self._path(owner, folder, sha256)
-        if _size(path) is None:
-            raise NotFound
-        return path
 
     def _check_part(self, total_length: int, part: bytes, part_sha256: str) -> None:
         if total_length > self._blob_bytes_max or len(part) > self._part_bytes_max:
