@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
+from fieldapp.access.models import Organisation
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
 from fieldapp.kernel.geo import LatLon, ring_contains
 from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.plan import DEPTH_MAX, FIELDS, KnownPlace, KnownThings
 
 
 def zone_in_tenant(zone_id: UUID) -> Zone | None:
@@ -51,6 +54,84 @@ def places_of_zone(zone_id: UUID) -> Sequence[Place]:
     return db.session.scalars(
         select(Place).where(Place.zone_id == zone_id, Place.ended_at.is_(None)).order_by(Place.name)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFilter:
+    """What a list of places shows. None means all; `text` is looked for in name, identity and address."""
+
+    zone_id: UUID | None = None
+    kind: str | None = None
+    text: str = ""
+    is_ended: bool = False
+
+
+def list_places(wanted: PlaceFilter, after: tuple[str, UUID] | None, limit: int) -> Sequence[Place]:
+    """Return places by name, those after (name, id)."""
+    query = select(Place).order_by(Place.name, Place.id).limit(limit)
+    query = query.where(Place.ended_at.is_not(None) if wanted.is_ended else Place.ended_at.is_(None))
+    if wanted.zone_id is not None:
+        query = query.where(Place.zone_id == wanted.zone_id)
+    if wanted.kind is not None:
+        query = query.where(Place.kind == wanted.kind)
+    if wanted.text:
+        # SQLite folds the case of a–z alone; asking for both cases of the rest finds Östra by östra.
+        texts = {wanted.text, wanted.text.upper(), wanted.text.lower(), wanted.text.capitalize()}
+        columns = (Place.name, Place.external_id, Place.adress)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns for text in texts)))
+    if after is not None:
+        name, place_id = after
+        query = query.where(or_(Place.name > name, and_(Place.name == name, Place.id > place_id)))
+    return db.session.scalars(query).all()
+
+
+def count_places_by_zone() -> dict[UUID | None, int]:
+    """Return how many living places each zone has."""
+    query = select(Place.zone_id, func.count()).where(Place.ended_at.is_(None)).group_by(Place.zone_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def place_by_external_id(external_id: str) -> Place | None:
+    """Return the place of the tenant that the housing company calls so."""
+    return db.session.scalar(select(Place).where(Place.external_id == external_id))
+
+
+def places_inside(place_id: UUID) -> Sequence[Place]:
+    """Return what is in a place, and in that: its stairwells, their cellars."""
+    found: list[Place] = []
+    level = [place_id]
+    for _depth in range(DEPTH_MAX):
+        inner = db.session.scalars(select(Place).where(Place.parent_id.in_(level)).order_by(Place.name)).all()
+        found.extend(inner)
+        level = [place.id for place in inner]
+        if not level:
+            break
+    return found
+
+
+def known_things(tenant_id: UUID) -> KnownThings:
+    """Return what a register is compared with: the tenant's places and zones, and who may own a place.
+
+    Other tenants are not among the owners: a register must not find out who else uses the installation.
+    """
+    columns = [Place.id, Place.external_id, Place.ended_at, *(getattr(Place, name) for name in FIELDS)]
+    places = {
+        row.external_id: KnownPlace(
+            row.id, row.external_id, row.ended_at is not None, {name: getattr(row, name) for name in FIELDS}
+        )
+        for row in db.session.execute(select(*columns))
+    }
+    all_zones = zones(with_ended=True)
+    owners = db.session.execute(
+        select(Organisation.slug, Organisation.id).where(or_(Organisation.id == tenant_id, ~Organisation.is_tenant))
+    )
+    return KnownThings(
+        tenant_id,
+        places,
+        {zone.code: zone.id for zone in all_zones if zone.ended_at is None},
+        frozenset(zone.code for zone in all_zones if zone.ended_at is not None),
+        {row.slug: row.id for row in owners},
+    )
 
 
 def zone_at(position: LatLon, among: Sequence[Zone]) -> Zone | None:

@@ -1,0 +1,67 @@
+"""What can be asked of zones and places. Made by schemas and by imports: shapes and ranges hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+Line = list[list[float]]
+"""Positions `[lon, lat]`; a closed ring where it bounds an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddZone:
+    """Give hosts a new area. Its code is what imports name it by."""
+
+    code: str
+    name: str
+    outline: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeZone:
+    """Rename an area or draw it anew; no outline takes the old one away."""
+
+    name: str
+    outline: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddPlace:
+    """Add a place. `external_id` is the housing company's own identity of it; `parent` is one too."""
+
+    external_id: str
+    kind: str
+    name: str
+    parent: str | None
+    zone_id: UUID | None
+    lat: float | None
+    lon: float | None
+    fastighet_beteckning: str
+    fastighet_nr: str
+    byggnad_nr: str
+    adress: str
+    postnr: str
+    postort: str
+    uppgang: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlace:
+    """Change a place; its identity and its outline stay."""
+
+    kind: str
+    name: str
+    parent: str | None
+    zone_id: UUID | None
+    lat: float | None
+    lon: float | None
+    fastighet_beteckning: str
+    fastighet_nr: str
+    byggnad_nr: str
+    adress: str
+    postnr: str
+    postort: str
+    uppgang: str
+    plan: str

@@ -1,0 +1,60 @@
+"""What a person reads about a faulty register or outline: one plain sentence for each code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from fieldapp.places.imports import Fault
+
+
+def sentence(fault: Fault) -> str:
+    """Return the sentence for one fault of a register."""
+    return _SENTENCES[fault.code]().format(**fault.facts)
+
+
+def outline_sentence(code: str) -> str:
+    """Return the sentence for an outline that cannot be used."""
+    return _SENTENCES[f"outline_{code}"]()
+
+
+_SENTENCES: dict[str, Callable[[], str]] = {
+    # the file
+    "too_large": lambda: _("Filen är större än {megabytes} MB. Dela upp den."),
+    "no_text": lambda: _("Filen är ingen textfil. Spara den som CSV (UTF-8) och försök igen."),
+    "no_rows": lambda: _("Filen har inga platser."),
+    "too_many_rows": lambda: _("Filen har fler än {rows} platser. Dela upp den."),
+    "broken_quotes": lambda: _("Raden går inte att läsa: ett citattecken saknas eller står fel."),
+    # its first line
+    "unknown_column": lambda: _("Kolumnen är okänd."),
+    "column_twice": lambda: _("Kolumnen finns två gånger."),
+    "column_missing": lambda: _("Kolumnen saknas."),
+    # a line
+    "too_many_cells": lambda: _("Raden har {cells} celler men filen {columns} kolumner."),
+    "place_twice": lambda: _("Platsen står redan på rad {line}."),
+    "own_parent": lambda: _("Platsen kan inte vara del av sig själv."),
+    "unknown_parent": lambda: _("Platsen {parent} finns varken i filen eller bland platserna."),
+    "circle": lambda: _("Kedjan av platser uppåt går i cirkel eller är längre än {depth} steg."),
+    "unknown_zone": lambda: _("Området {zone} finns inte. Lägg till det först."),
+    "ended_zone": lambda: _("Området {zone} är avslutat."),
+    "unknown_owner": lambda: _("Organisationen {owner} finns inte."),
+    # a cell
+    "empty": lambda: _("Cellen är tom men måste ha ett värde."),
+    "too_long": lambda: _("Texten är längre än {chars} tecken."),
+    "line_break": lambda: _("Texten har radbrytningar eller tecken som inte kan sparas."),
+    "unknown_kind": lambda: _("Slaget är okänt. Det ska vara ett av: {kinds}."),
+    "no_number": lambda: _("Värdet är inget tal."),
+    "not_degrees": lambda: _("Värdet är inga grader. Ange WGS84, från -{limit:.0f} till {limit:.0f}, inte SWEREF 99."),
+    "half_position": lambda: _("Ange både lat och lon, eller ingen av dem."),
+    "swapped": lambda: _("Latitud och longitud verkar ha bytt plats."),
+    "no_yes_or_no": lambda: _("Ange 1 eller 0, ja eller nej."),
+    # an outline
+    "outline_unreadable": lambda: _("Gränsen går inte att läsa."),
+    "outline_no_polygon": lambda: _("Gränsen är ingen yta (Polygon)."),
+    "outline_many_polygons": lambda: _("Gränsen har flera ytor. Det ska vara en."),
+    "outline_holes": lambda: _("Ytan har hål. Ange bara dess yttre gräns."),
+    "outline_not_degrees": lambda: _("Gränsen är inte i grader. Ange WGS84 (longitud, latitud), inte SWEREF 99."),
+    "outline_too_many_points": lambda: _("Gränsen har för många punkter. Förenkla den."),
+    "outline_crosses_itself": lambda: _("Gränsen korsar sig själv eller har ingen yta."),
+}
