@@ -20,7 +20,14 @@ from fieldapp.access.commands import (
     SignInAtDesk,
     SignInOnPhone,
 )
-from fieldapp.access.errors import CodeRequired, DeviceOfAnother, DeviceRevoked, LoginTaken, WeakPassword, WrongCredentials
+from fieldapp.access.errors import (
+    CodeRequired,
+    DeviceOfAnother,
+    DeviceRevoked,
+    LoginTaken,
+    WeakPassword,
+    WrongCredentials,
+)
 from fieldapp.access.models import DeskSession, Device, Organisation, Phone, User
 from fieldapp.access.roles import Actor
 from fieldapp.infra import changes
@@ -39,7 +46,13 @@ OnCreated = Callable[[Organisation, datetime], None]
 
 
 def create_organisation(
-    slug: str, name: str, kind: str, *, clock: Clock, is_demonstration: bool = False, organisation_id: UUID | None = None
+    slug: str,
+    name: str,
+    kind: str,
+    *,
+    clock: Clock,
+    is_demonstration: bool = False,
+    organisation_id: UUID | None = None,
 ) -> Organisation:
     """Create a tenant with its feed, and leave the session working as that tenant.
 
@@ -82,7 +95,9 @@ def change_organisation(actor: Actor, organisation: Organisation, command: Chang
     if changed:
         subject = ("organisation", organisation.id)
         changes.note(actor.tenant_id, "organisation", organisation.id, at=clock.now())
-        audit.write(actor.tenant_id, "organisation:change", at=clock.now(), actor=actor, subject=subject, fields=changed)
+        audit.write(
+            actor.tenant_id, "organisation:change", at=clock.now(), actor=actor, subject=subject, fields=changed
+        )
 
 
 def add_user(tenant_id: UUID, command: AddUser, *, clock: Clock, actor: Actor | None = None) -> tuple[User, str]:
@@ -345,5 +360,3 @@ def set_first_password(user: User, password: str) -> None:
     _check_password(password, user)
     user.password_hash = secrets.hash_secret(password)
     user.code_hash = user.code_expires_at = None
-
-

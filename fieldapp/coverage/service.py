@@ -22,8 +22,7 @@ def fold_observations(recorded: Sequence[ObservationFacts]) -> None:
     if not seen:
         return
     clocks = {
-        clock.place_id: clock
-        for clock in db.session.scalars(select(PlaceClock).where(PlaceClock.place_id.in_(seen)))
+        clock.place_id: clock for clock in db.session.scalars(select(PlaceClock).where(PlaceClock.place_id.in_(seen)))
     }
     new = []
     for place_id, times in seen.items():

@@ -20,7 +20,9 @@ def cases_of(observation_ids: Iterable[UUID]) -> dict[UUID, Case]:
     wanted = set(observation_ids)
     if not wanted:
         return {}
-    return {case.observation_id: case for case in db.session.scalars(select(Case).where(Case.observation_id.in_(wanted)))}
+    return {
+        case.observation_id: case for case in db.session.scalars(select(Case).where(Case.observation_id.in_(wanted)))
+    }
 
 
 def count_open_cases() -> int:

@@ -46,7 +46,11 @@ def _load() -> None:
     now = clock.now()
     ends_on = (now.astimezone(ZoneInfo(settings.timezone)) - timedelta(hours=15)).date()
     click.echo("Making two weeks of rounds in a generated area …")
-    count = loader.Loader(cast(Registry, extensions["rond_registry"]), blobs, ends_on, now).load()
+    try:
+        count = loader.Loader(cast(Registry, extensions["rond_registry"]), blobs, ends_on, now).load()
+    except BaseException:
+        _clear(settings)  # half a demonstration would pass for a whole one
+        raise
     with PictureCleaner() as cleaner:
         jobs.run_once(extensions["rond_jobs"], Installation(clock, blobs, cleaner))
     click.echo(f"{count} rounds are loaded.")
@@ -66,12 +70,13 @@ def _print_logins() -> None:
 @demo.command()
 def clear() -> None:
     """Remove the demonstration's organisation and everything of it."""
-    with transaction(write=False):
-        organisation = loader.demonstration()
-        tenant_id = organisation.id if organisation else None
+    click.echo(f"{_clear(cast(Settings, current_app.extensions['rond_settings']))} rows removed.")
+
+
+def _clear(settings: Settings) -> int:
     with transaction(write=True):
+        organisation = loader.demonstration()
         removed = loader.clear()
-    if tenant_id is not None:
-        settings = cast(Settings, current_app.extensions["rond_settings"])
-        shutil.rmtree(settings.data_dir / "blobs" / str(tenant_id), ignore_errors=True)
-    click.echo(f"{removed} rows removed.")
+    if organisation is not None:
+        shutil.rmtree(settings.data_dir / "blobs" / str(organisation.id), ignore_errors=True)
+    return removed

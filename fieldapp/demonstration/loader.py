@@ -21,6 +21,7 @@ from fieldapp.access.roles import Role
 from fieldapp.access.secrets import token_hash
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
+from fieldapp.demonstration.network import Network
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, set_tenant, transaction
@@ -160,12 +161,12 @@ class Loader:
             places=list(self._place_rows(district)),
             paths=[
                 {
-                    "id": self.id(way.external_id),
-                    "external_id": way.external_id,
-                    "line": [to_geojson(point) for point in way.points],
-                    "is_lit": way.is_lit,
+                    "id": self.id(piece.external_id),
+                    "external_id": piece.external_id,
+                    "line": [to_geojson(point) for point in piece.points],
+                    "is_lit": piece.is_lit,
                 }
-                for way in district.ways
+                for piece in Network.of(district).pieces()
             ],
             at=self.clock.now(),
         )
@@ -194,7 +195,9 @@ class Loader:
         set_tenant(self.tenant_id)
         operations = list(self._round_operations(round_))
         self._push(number, operations)
-        later = [operation for said in round_.observations for operation in self._later_operations(number, round_, said)]
+        later = [
+            operation for said in round_.observations for operation in self._later_operations(number, round_, said)
+        ]
         later = [operation for operation in later if operation["at"] <= to_ms(self.now)]
         if later:
             self.clock.at = max(self.clock.at, max(said.at for said in round_.observations) + timedelta(minutes=30))
@@ -207,12 +210,21 @@ class Loader:
         for part, fixes in enumerate(_chunks(round_.walk.fixes, SEGMENT_FIXES)):
             kept = [Fix(fix.at, fix.position, fix.accuracy_m) for fix in fixes]
             entity = self.id(f"{round_.external_id} segment {part}")
-            yield self._operation(number, "track.segment", entity, encode(kept, round_id=round_id, part=part), fixes[-1].at)
+            yield self._operation(
+                number, "track.segment", entity, encode(kept, round_id=round_id, part=part), fixes[-1].at
+            )
         for place_in_row, gap in enumerate(round_.walk.gaps):
             data = {"round": round_id, "from": to_ms(gap.from_at), "to": to_ms(gap.to_at), "reason": gap.reason}
-            yield self._operation(number, "gap.record", self.id(f"{round_.external_id} gap {place_in_row}"), data, gap.to_at)
+            yield self._operation(
+                number, "gap.record", self.id(f"{round_.external_id} gap {place_in_row}"), data, gap.to_at
+            )
         for check in round_.checks:
-            data = {"round": round_id, "place": str(self.id(check.place_id)), "position": _position(check), "how": check.how}
+            data = {
+                "round": round_id,
+                "place": str(self.id(check.place_id)),
+                "position": _position(check),
+                "how": check.how,
+            }
             yield self._operation(number, "visit.check", self.id(check.external_id), data, check.at)
         for said in round_.observations:
             yield self._record(number, round_id, said)
@@ -233,9 +245,7 @@ class Loader:
             "note_confirmed": False,
             "photos": photos,
         }
-        return self._operation(
-            number, "observation.record", self.id(said.external_id), data, said.at, blobs=blobs
-        )
+        return self._operation(number, "observation.record", self.id(said.external_id), data, said.at, blobs=blobs)
 
     def _photo(self, said: DemoObservation) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Draw a photo, and have it received as if it had been sent."""
@@ -244,9 +254,7 @@ class Loader:
         seed = int.from_bytes(hashlib.sha256(said.external_id.encode()).digest()[:4])
         jpeg = draw_placeholder_photo(MOTIFS.get(said.category_code, "generic"), seed=seed)
         sha256 = hashlib.sha256(jpeg).hexdigest()
-        self.blobs.append_part(
-            self.tenant_id, sha256, offset=0, total_length=len(jpeg), part=jpeg, part_sha256=sha256
-        )
+        self.blobs.append_part(self.tenant_id, sha256, offset=0, total_length=len(jpeg), part=jpeg, part_sha256=sha256)
         reference = {"id": str(self.id(f"{said.external_id} photo")), "slot": 1, "sha256": sha256}
         return [reference], [{"sha256": sha256, "size": len(jpeg), "mime": "image/jpeg"}]
 
@@ -348,6 +356,7 @@ def _chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
 
 def clear() -> int:
     """Remove the demonstration: every row of its tenant, children before parents. Return how many rows went."""
+    set_tenant(None)
     organisation = demonstration()
     if organisation is None:
         return 0
@@ -360,5 +369,7 @@ def clear() -> int:
                 db.session.execute(table.update().where(table.c.tenant_id == organisation.id).values(parent_id=None))
             result: Any = db.session.execute(table.delete().where(table.c.tenant_id == organisation.id))
             removed += result.rowcount
-    db.session.execute(Organisation.__table__.delete().where(Organisation.id == organisation.id), execution_options=ACROSS_TENANTS)  # type: ignore[attr-defined]
+    db.session.execute(
+        Organisation.__table__.delete().where(Organisation.id == organisation.id), execution_options=ACROSS_TENANTS
+    )  # type: ignore[attr-defined]
     return removed

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_smorest import Api
+from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
+from fieldapp.infra.db import db, transaction
 from fieldapp.kernel.errors import Malformed, TooLarge
 from fieldapp.kernel.time import Clock
 
@@ -72,7 +74,13 @@ def _inflate(raw: bytes, limit: int) -> bytes:
 
 
 def register(app: Flask) -> None:
-    """Put the security headers on every answer."""
+    """Put the security headers on every answer, and tell at /healthz whether the server lives."""
+
+    @app.get("/healthz", endpoint="health.health")
+    def health() -> dict[str, str]:
+        with transaction(write=False):
+            db.session.execute(text("SELECT 1"))
+        return {"status": "ok"}
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -51,7 +51,7 @@ def to_geojson(position: LatLon) -> list[float]:
 class LocalPlane:
     """A flat metric plane around an origin: x east, y north, metres.
 
-    Equirectangular; within 5 km of the origin the error stays below 1 m in 1,000 at Swedish latitudes.
+    Equirectangular on a sphere: at Swedish latitudes a distance is wrong by up to 4 m in 1,000, east to west.
     """
 
     origin: LatLon

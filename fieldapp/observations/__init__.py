@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
-from fieldapp.observations import categories, photos, queries, schemas, service
+from fieldapp.observations import categories, corrections, pages, photos, queries, schemas, service
 
 FEATURE = Feature(
     name="observations",
+    pages=(pages.bp,),
     operations=(
         OperationType(
             "observation.record",
@@ -22,14 +23,14 @@ FEATURE = Feature(
             1,
             schemas.CorrectObservationSchema(),
             Permission.OBSERVATION_CHANGE_OWN,
-            service.correct,
+            corrections.correct,
         ),
         OperationType(
             "observation.withdraw",
             1,
             schemas.WithdrawObservationSchema(),
             Permission.OBSERVATION_CHANGE_OWN,
-            service.withdraw,
+            corrections.withdraw,
         ),
     ),
     pulls=(PullKind("category", queries.pull_categories), PullKind("photo", queries.pull_photos)),

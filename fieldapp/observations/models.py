@@ -128,7 +128,9 @@ class ObservationPhoto(Tenanted, Base):
     width_px: Mapped[int | None] = mapped_column(Integer)
     height_px: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
-        Index("uq_observation_photos_tenant_id_observation_id_slot", "tenant_id", "observation_id", "slot", unique=True),
+        Index(
+            "uq_observation_photos_tenant_id_observation_id_slot", "tenant_id", "observation_id", "slot", unique=True
+        ),
         Index("ix_observation_photos_tenant_id_sha256", "tenant_id", "sha256"),
         Index("ix_observation_photos_state", "state"),
         CheckConstraint("slot BETWEEN 1 AND 3", name="slot"),

@@ -68,7 +68,9 @@ def clean_received(installation: Installation) -> int:
     return len(waiting)
 
 
-def _clean_one(store: BlobStore, cleaner: PictureCleaner, tenant_id: UUID, sha256: str) -> CleanPicture | PictureRefused:
+def _clean_one(
+    store: BlobStore, cleaner: PictureCleaner, tenant_id: UUID, sha256: str
+) -> CleanPicture | PictureRefused:
     try:
         picture = cleaner.clean(store.received_path(tenant_id, sha256))
     except PictureRefused as refused:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, not_, or_, select
+from sqlalchemy import Select, and_, case, func, not_, or_, select
 
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
@@ -90,6 +90,86 @@ def filtered(wanted: ObservationFilter) -> Select[Observation]:
         Observation.round_id: wanted.round_id,
     }
     return query.where(*(column == value for column, value in equal.items() if value is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class ListPosition:
+    """Where a list goes on: after the record of this time and id."""
+
+    occurred_at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list, and where the next begins if there is one."""
+
+    rows: Sequence[Observation]
+    next: ListPosition | None
+
+
+def list_page(wanted: ObservationFilter, after: ListPosition | None, limit: int) -> ListPage:
+    """Return a page of a list, latest first. The place in the list is a record, so that new ones move nothing."""
+    query = filtered(wanted).limit(limit + 1)
+    if after is not None:
+        query = query.where(
+            or_(
+                Observation.occurred_at < after.occurred_at,
+                and_(Observation.occurred_at == after.occurred_at, Observation.id < after.id),
+            )
+        )
+    rows = db.session.scalars(query).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return ListPage(rows[:limit], ListPosition(last.occurred_at, last.id) if last else None)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCounts:
+    """How many records there are of each sort; calm checks are not among the other presence."""
+
+    observations: int = 0
+    damage: int = 0
+    calm: int = 0
+    presence: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many records there are in all."""
+        return self.observations + self.damage + self.calm + self.presence
+
+
+_SORT = case(
+    (Observation.category_code == rules.CALM_CODE, "calm"),
+    (Observation.kind == "D", "damage"),
+    (Observation.kind == "O", "observations"),
+    else_="presence",
+)
+
+
+def count_records(wanted: ObservationFilter) -> RecordCounts:
+    """Count what a filter lets through."""
+    kept = filtered(wanted).order_by(None).with_only_columns(_SORT.label("sort")).subquery()
+    rows = db.session.execute(select(kept.c.sort, func.count()).group_by(kept.c.sort))
+    return RecordCounts(**{row[0]: row[1] for row in rows})
+
+
+def counts_by_round(round_ids: Iterable[UUID]) -> dict[UUID, RecordCounts]:
+    """Count the records of each round; those taken back are not counted."""
+    kept = (
+        select(Observation.round_id, _SORT.label("sort"))
+        .where(Observation.round_id.in_(set(round_ids)), Observation.state == "recorded")
+        .subquery()
+    )
+    query = select(kept.c.round_id, kept.c.sort, func.count()).group_by(kept.c.round_id, kept.c.sort)
+    found: dict[UUID, dict[str, int]] = {}
+    for round_id, sort, number in db.session.execute(query):
+        found.setdefault(round_id, {})[sort] = number
+    return {round_id: RecordCounts(**numbers) for round_id, numbers in found.items()}
+
+
+def categories_by_code() -> dict[str, Category]:
+    """Return the tenant's categories, ended ones too: old records have them."""
+    return {category.code: category for category in categories()}
 
 
 def observation_in_tenant(observation_id: UUID) -> Observation | None:

@@ -33,9 +33,11 @@ class Surroundings:
     def of(cls, arrivals: Sequence[Arrival]) -> Surroundings:
         """Read what these records refer to, in a constant number of queries."""
         round_ids = {arrival.command.round for arrival in arrivals} - {None}
-        rounds = db.session.execute(
-            select(Round.id, Round.author_id, Round.zone_id).where(Round.id.in_(round_ids))
-        ).all() if round_ids else []
+        rounds = (
+            db.session.execute(select(Round.id, Round.author_id, Round.zone_id).where(Round.id.in_(round_ids))).all()
+            if round_ids
+            else []
+        )
         return cls(
             observations=_observations([arrival.operation.entity for arrival in arrivals]),
             categories=_categories(),

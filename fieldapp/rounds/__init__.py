@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
-from fieldapp.rounds import queries, schemas, service
+from fieldapp.rounds import pages, queries, schemas, service
 
 _WALK = Permission.ROUND_WALK
 
 FEATURE = Feature(
     name="rounds",
+    pages=(pages.bp,),
     operations=(
         OperationType("round.start", 1, schemas.StartRoundSchema(), _WALK, service.start),
         OperationType("round.pause", 1, schemas.ChangeRoundSchema(), _WALK, service.change),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from fieldapp.kernel.time import to_ms
 from fieldapp.rounds import rules
 from fieldapp.rounds.commands import AddSegment
 from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
-from fieldapp.rounds.track import Fix, Stretch, decode, stretches
+from fieldapp.rounds.track import Break, Fix, Stretch, breaks, decode, stretches, union_length
+
+VIEWING_LASTS = timedelta(minutes=30)
+"""How long a stated reason opens a round's page; afterwards it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,26 @@ def closed_rounds(from_at: datetime, to_at: datetime, now: datetime) -> Sequence
     ).all()
 
 
+@dataclass(frozen=True, slots=True)
+class GapTotal:
+    """How many gaps a round has, and how long it was unknown in all."""
+
+    count: int
+    length: timedelta
+
+
+def gap_totals(round_ids: Iterable[UUID]) -> dict[UUID, GapTotal]:
+    """Return what of these rounds is unknown; a round without gaps is absent. Time in two gaps at once counts once."""
+    query = select(Gap).where(Gap.round_id.in_(set(round_ids))).order_by(Gap.from_at)
+    found: dict[UUID, list[Gap]] = {}
+    for gap in db.session.scalars(query):
+        found.setdefault(gap.round_id, []).append(gap)
+    return {
+        round_id: GapTotal(len(gaps), union_length([(gap.from_at, gap.to_at) for gap in gaps]))
+        for round_id, gaps in found.items()
+    }
+
+
 def count_open_rounds(now: datetime) -> int:
     """Return how many rounds are going on: the only thing that is told of them."""
     return db.session.execute(
@@ -59,10 +82,14 @@ def count_open_rounds(now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What is known of where a round went: stretches without a gap, the gaps, and whether fixes have been erased."""
+    """What is known of where a round went: stretches without a gap, the gaps, and whether fixes have been erased.
+
+    `breaks` are the times in which nothing is known, recorded as gaps or only silent, in order.
+    """
 
     stretches: Sequence[Stretch]
     gaps: Sequence[Gap]
+    breaks: Sequence[Break]
     is_erased: bool
 
 
@@ -77,7 +104,16 @@ def route(round_id: UUID) -> Route:
         if segment.columns is not None:
             fixes.extend(decode(AddSegment(round=round_id, **segment.columns)))
     parts = stretches(fixes, [(gap.from_at, gap.to_at) for gap in gaps])
-    return Route(parts, gaps, is_erased=any(segment.columns is None for segment in segments))
+    unknown = breaks(parts, [(gap.from_at, gap.to_at, gap.reason) for gap in gaps])
+    return Route(parts, gaps, unknown, is_erased=any(segment.columns is None for segment in segments))
+
+
+def valid_viewing(viewing_id: UUID, round_id: UUID, user_id: UUID, now: datetime) -> RoundViewing | None:
+    """Return the viewing if it is this user's, of this round, and not older than `VIEWING_LASTS`."""
+    viewing = db.session.get(RoundViewing, viewing_id)
+    if viewing is None or viewing.round_id != round_id or viewing.user_id != user_id:
+        return None
+    return viewing if timedelta(0) <= now - viewing.at <= VIEWING_LASTS else None
 
 
 def viewings_of(round_ids: Sequence[UUID]) -> dict[UUID, list[RoundViewing]]:

@@ -203,10 +203,13 @@ def _erase_before(tenant_id: UUID, limit: datetime) -> int:
         if not db.session.execute(old.limit(1), execution_options=ACROSS_TENANTS).first():
             return 0
     with as_tenant(tenant_id, write=True):
-        result = cast(CursorResult[Any], db.session.execute(
-            update(TrackSegment)
-            .where(TrackSegment.received_at < limit, TrackSegment.columns.is_not(None))
-            .values(columns=None),
-            execution_options={"synchronize_session": False},
-        ))
+        result = cast(
+            CursorResult[Any],
+            db.session.execute(
+                update(TrackSegment)
+                .where(TrackSegment.received_at < limit, TrackSegment.columns.is_not(None))
+                .values(columns=None),
+                execution_options={"synchronize_session": False},
+            ),
+        )
     return result.rowcount

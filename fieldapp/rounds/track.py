@@ -91,3 +91,51 @@ def stretches(fixes: Iterable[Fix], gaps: Sequence[tuple[datetime, datetime]]) -
 def length_m(parts: Iterable[Stretch]) -> float:
     """Return the metres walked in all stretches."""
     return sum(distance_m(a.position, b.position) for part in parts for a, b in pairwise(part.fixes))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A time of which nothing is known: why, if a gap was recorded, and the known fixes around it, if there are any."""
+
+    from_at: datetime
+    to_at: datetime
+    reasons: tuple[str, ...]
+    before: Fix | None
+    after: Fix | None
+
+    @property
+    def length(self) -> timedelta:
+        """Return how long nothing is known."""
+        return self.to_at - self.from_at
+
+
+def breaks(parts: Sequence[Stretch], gaps: Sequence[tuple[datetime, datetime, str]]) -> list[Break]:
+    """Return every time of which nothing is known, in order: between stretches, and gaps before, after or without any.
+
+    `gaps` are (from, to, reason). A gap that lies between two stretches explains the break there and is not told twice.
+    """
+    found = [_between(before.fixes[-1], after.fixes[0], gaps) for before, after in pairwise(parts)]
+    for start, end, reason in gaps:
+        if any(start < known.to_at and end > known.from_at for known in found):
+            continue
+        before = next((part.fixes[-1] for part in reversed(parts) if part.fixes[-1].at <= start), None)
+        after = next((part.fixes[0] for part in parts if part.fixes[0].at >= end), None)
+        found.append(Break(start, end, (reason,), before, after))
+    return sorted(found, key=lambda known: known.from_at)
+
+
+def _between(before: Fix, after: Fix, gaps: Sequence[tuple[datetime, datetime, str]]) -> Break:
+    reasons = [reason for start, end, reason in gaps if start < after.at and end > before.at]
+    return Break(before.at, after.at, tuple(dict.fromkeys(reasons)), before, after)
+
+
+def union_length(spans: Sequence[tuple[datetime, datetime]]) -> timedelta:
+    """Return how long at least one of the spans lasts. `spans` are in order of their starts."""
+    total = timedelta(0)
+    covered: datetime | None = None
+    for start, end in spans:
+        begin = start if covered is None or start > covered else covered
+        if end > begin:
+            total += end - begin
+            covered = end
+    return total

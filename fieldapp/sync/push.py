@@ -177,7 +177,9 @@ def _answer(push: Push, known: dict[UUID, LedgerEntry], fresh: dict[UUID, dict[s
     for operation in push.ops:
         entry = known.get(operation.id)
         if entry is not None:
-            acks.append(_ack(operation, entry.sha256, entry.outcome, entry.seq, entry.rev, entry.why, entry.waits_for, True))
+            acks.append(
+                _ack(operation, entry.sha256, entry.outcome, entry.seq, entry.rev, entry.why, entry.waits_for, True)
+            )
             continue
         row = fresh[operation.id]
         fields = (row["sha256"], row["outcome"], row["seq"], row["rev"], row["why"], row["waits_for"])

@@ -211,8 +211,12 @@ class AuditReply(Schema):
 class PartHeaders(CommandSchema):
     """Headers of a part of a photo (IETF resumable upload's names, RFC 9530 digest)."""
 
-    upload_offset = fields.Integer(required=True, data_key="Upload-Offset", validate=validate.Range(0, protocol.PHOTO_BYTES_MAX))
-    upload_length = fields.Integer(required=True, data_key="Upload-Length", validate=validate.Range(1, protocol.PHOTO_BYTES_MAX))
+    upload_offset = fields.Integer(
+        required=True, data_key="Upload-Offset", validate=validate.Range(0, protocol.PHOTO_BYTES_MAX)
+    )
+    upload_length = fields.Integer(
+        required=True, data_key="Upload-Length", validate=validate.Range(1, protocol.PHOTO_BYTES_MAX)
+    )
     upload_complete = fields.String(required=True, data_key="Upload-Complete", validate=validate.OneOf(("?0", "?1")))
     content_digest = fields.String(
         required=True, data_key="Content-Digest", validate=validate.Regexp(r"\Asha-256=:[A-Za-z0-9+/]{43}=:\Z")

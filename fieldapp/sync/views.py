@@ -25,7 +25,9 @@ from fieldapp.sync.pull import pull
 from fieldapp.sync.push import receive
 from fieldapp.sync.registry import Registry
 
-bp = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Phones give what hosts logged, and take what changed.")
+bp = Blueprint(
+    "sync", __name__, url_prefix="/api/v1/sync", description="Phones give what hosts logged, and take what changed."
+)
 
 BLOBS_RECEIVED = "blobs_received"
 """Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
@@ -100,9 +102,7 @@ def _settle_blobs(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
             named_blobs.mark_received(sha256, clock().now())
         if done:
             changes.announce(BLOBS_RECEIVED, (tenant_id, tuple(sorted(done)), clock().now()))
-    return [
-        {"sha256": sha256, "off": _store().received_bytes(tenant_id, sha256)} for sha256 in sorted(named - done)
-    ]
+    return [{"sha256": sha256, "off": _store().received_bytes(tenant_id, sha256)} for sha256 in sorted(named - done)]
 
 
 @bp.get("/pull")
@@ -113,7 +113,14 @@ def get_changes(here: DeviceHere, query: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.post("/blobs/have")
-@endpoint(bp, permission=Permission.SYNC_USE, body=schemas.HaveSchema(), reply=schemas.HaveReply(), signed_in=False, write=False)
+@endpoint(
+    bp,
+    permission=Permission.SYNC_USE,
+    body=schemas.HaveSchema(),
+    reply=schemas.HaveReply(),
+    signed_in=False,
+    write=False,
+)
 def have(here: DeviceHere, asked: dict[str, Any]) -> dict[str, Any]:
     """Ask how far photos have come. Hashes that no operation of this phone named are absent from the answer."""
     found = named_blobs.named_by_phone(here.device.phone_id, asked["sha256"])
