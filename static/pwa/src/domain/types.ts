@@ -345,7 +345,6 @@ export interface Profile {
   readonly device: Uuid;
   readonly epoch: string;
   readonly server_time: Ms;
-  readonly zones: readonly Uuid[];
 }
 
 /** One user's store on this phone, as the phone lists them. */
@@ -362,7 +361,6 @@ export interface DeviceEntry {
 /** `GET /sync/docs/tonight/<zone>`. */
 export interface TonightDoc {
   readonly zone: Uuid;
-  readonly made_at: Ms;
   /** Most overdue first. */
   readonly places: readonly { readonly place: Uuid; readonly last_seen_at: Ms | null }[];
   /** `on` is a local date, `2026-11-22`. */

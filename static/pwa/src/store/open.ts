@@ -42,7 +42,7 @@ export async function openStore(entry: DeviceEntry, deps?: DeviceDeps): Promise<
     ...keepsakes(db),
     probe: () => probe(db),
     onTrouble: (listener) => db.connection.onTrouble(listener),
-    close: () => db.close(),
+    close: () => memory.close(),
   };
 }
 
@@ -52,6 +52,7 @@ class Memory {
   profile: Profile | null;
   readonly #db: DeviceDb;
   readonly #listeners = new Set<(topics: ReadonlySet<Topic>) => void>();
+  readonly #unsubscribe: () => void;
   #reading: Promise<void> | null = null;
   #isStale = false;
 
@@ -64,12 +65,17 @@ class Memory {
     this.#db = db;
     this.source = source;
     this.profile = profile;
-    db.changes.subscribe((change) => this.#take(change));
+    this.#unsubscribe = db.changes.subscribe((change) => this.#take(change));
   }
 
   subscribe(listener: (topics: ReadonlySet<Topic>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#listeners.clear();
   }
 
   #take(change: Change): void {
@@ -149,10 +155,11 @@ function keepsakes(db: DeviceDb): Pick<Store, "doc" | "saveDoc" | "remember" | "
   return {
     doc: async <T>(path: string) => {
       const kept = await db.read(["docs"], (tx) => tx.objectStore("docs").get(path));
-      return kept === undefined ? null : { etag: kept.etag, body: kept.body as T };
+      return kept === undefined ? null : { ...kept, body: kept.body as T };
     },
     saveDoc: async (path, etag, body) => {
-      await db.write(["docs"], "relaxed", (tx) => tx.objectStore("docs").put({ etag, body }, path));
+      const kept = { etag, body, fetched_at: db.deps.clock.wall() };
+      await db.write(["docs"], "relaxed", (tx) => tx.objectStore("docs").put(kept, path));
       db.changes.tell({ topics: ["docs"] });
     },
     remember: async (key, value) => {

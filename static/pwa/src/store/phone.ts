@@ -42,8 +42,19 @@ interface PhoneSchema extends DBSchema {
 
 const PHONE_DB_VERSION = 1;
 
-/** Open the list of stores. `deps` replace the phone's clock and chance. */
-export async function openPhone(deps: DeviceDeps = { clock: systemClock, random: systemRandom }): Promise<Phone> {
+let opened: Promise<Phone> | null = null;
+
+/** Open the list of stores, once per page. */
+export function openPhone(): Promise<Phone> {
+  opened ??= listPhone({ clock: systemClock, random: systemRandom }).catch((error: unknown) => {
+    opened = null;
+    throw error;
+  });
+  return opened;
+}
+
+/** Open the list of stores anew, with another clock and chance. */
+export async function listPhone(deps: DeviceDeps): Promise<Phone> {
   const db = new Connection<PhoneSchema>({
     name: "rond-phone",
     version: PHONE_DB_VERSION,

@@ -59,7 +59,7 @@ export interface DeviceSchema extends DBSchema {
   drafts: { key: Uuid; value: Draft };
   fixes: { key: [Uuid, number]; value: Fix };
   recordings: { key: Uuid; value: Recording };
-  docs: { key: string; value: { readonly etag: string; readonly body: unknown } };
+  docs: { key: string; value: { readonly etag: string; readonly body: unknown; readonly fetched_at: Ms } };
   remembered: { key: string; value: unknown };
 }
 

@@ -16,6 +16,7 @@ import type {
   DeviceEntry,
   Draft,
   Fix,
+  Ms,
   NewPhoto,
   ObservationSet,
   Operation,
@@ -85,8 +86,8 @@ export interface Store {
   profile(): Profile | null;
   saveProfile(profile: Profile): Promise<void>;
 
-  /** Derived documents kept for offline, by their path below `/sync/docs/`. */
-  doc<T>(path: string): Promise<{ readonly etag: string; readonly body: T } | null>;
+  /** Derived documents kept for offline, by their path below `/sync/docs/`, with the wall clock of their arrival. */
+  doc<T>(path: string): Promise<{ readonly etag: string; readonly body: T; readonly fetched_at: Ms } | null>;
   saveDoc(path: string, etag: string, body: unknown): Promise<void>;
 
   /** Small things a screen wants to remember (last categories, guide seen). Relaxed; losing one costs nothing. */
@@ -97,5 +98,6 @@ export interface Store {
   probe(): Promise<boolean>;
   /** The browser's storage has given up; only a reload helps. Returns the unsubscription. */
   onTrouble(listener: (trouble: StorageTrouble) => void): () => void;
+  /** Listen no more. The database stays open for whoever sends what is left. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 /** What a screen may ask the server directly: who is here, passwords, language, derived documents. */
 
-import type { DeviceEntry, Language, Profile, TonightDoc, Uuid } from "../domain/types";
+import type { DeviceEntry, Language, Ms, Profile, Uuid } from "../domain/types";
 import { openStore, type Phone } from "../store/phone";
 import type { Store } from "../store/store";
 import { judge } from "./core/answers";
@@ -20,10 +20,8 @@ export interface ApiError {
 export type ApiResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ApiError };
 
 const TIMEOUT_MS = 20_000;
-/** Derived documents by kind. */
-interface DocByKind {
-  tonight: TonightDoc;
-}
+/** `tonight`: TonightDoc. */
+type DocKind = "tonight";
 
 /** Sign in, open (or make) that user's store on this phone, keep the profile, make it the one in use. Raises StorageTrouble. */
 export function signIn(phone: Phone, login: string, password: string): Promise<ApiResult<Store>> {
@@ -60,29 +58,28 @@ export function setLanguage(store: Store, language: Language): Promise<ApiResult
   return kept(store, call(store.device, "PATCH", "/phone/me", { language }, profileOf));
 }
 
-/** A derived document: from the server when it answers, else the one kept here. `is_fresh` tells which. */
-export async function fetchDoc<K extends keyof DocByKind>(
-  store: Store,
-  kind: K,
-  zone: Uuid,
-): Promise<ApiResult<{ readonly body: DocByKind[K]; readonly is_fresh: boolean }>> {
+/** A derived document, as it came at `fetched_at`: from the server when it answers, else the one kept here. */
+export interface FetchedDoc<T> {
+  readonly body: T;
+  readonly is_fresh: boolean;
+  readonly fetched_at: Ms;
+}
+
+/** Fetch a derived document, or take the one kept here. */
+export async function fetchDoc<T>(store: Store, kind: DocKind, zone: Uuid): Promise<ApiResult<FetchedDoc<T>>> {
   const path = `${kind}/${zone}`;
-  const known = await store.doc<DocByKind[K]>(path);
+  const known = await store.doc<T>(path);
   const answer = await askServer({
     ...questionOf(store.device, "GET", `/sync/docs/${path}`),
     ...(known === null ? {} : { headers: { "If-None-Match": known.etag } }),
   });
-  if (known !== null && answer.kind === "http" && answer.status === 304) {
-    return { ok: true, value: { body: known.body, is_fresh: true } };
-  }
   const verdict = judge(answer, false);
-  if (verdict.is === "ok") {
-    const body = verdict.body as DocByKind[K];
-    await store.saveDoc(path, answer.etag ?? "", body);
-    return { ok: true, value: { body, is_fresh: true } };
-  }
-  if (known !== null) return { ok: true, value: { body: known.body, is_fresh: false } };
-  return { ok: false, error: errorOf(answer) };
+  const isSame = known !== null && answer.kind === "http" && answer.status === 304;
+  if (isSame) await store.saveDoc(path, known.etag, known.body);
+  else if (verdict.is === "ok") await store.saveDoc(path, answer.etag ?? "", verdict.body);
+  const kept = (await store.doc<T>(path)) ?? known;
+  if (kept === null) return { ok: false, error: errorOf(answer) };
+  return { ok: true, value: { body: kept.body, fetched_at: kept.fetched_at, is_fresh: isSame || verdict.is === "ok" } };
 }
 
 /** Sign in with the store of that login; with another one when the answer says that somebody else goes by that login now. */

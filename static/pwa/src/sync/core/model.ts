@@ -162,6 +162,8 @@ export interface DeviceState extends Omit<DeviceOutbox, "ops" | "photos"> {
 
 export interface SyncState {
   readonly stopped: null | "signed_out" | "needs_update";
+  /** The user is signed out here, but the phone may still send. */
+  readonly is_signed_out: boolean;
   readonly is_visible: boolean;
   readonly is_online: boolean;
   readonly run: { readonly began: Ms; readonly lock: "asked" | "held" | "none" } | null;
@@ -204,6 +206,7 @@ export const PATIENCE_MS_MAX = 300_000;
 
 export const START: SyncState = {
   stopped: null,
+  is_signed_out: false,
   is_visible: true,
   is_online: true,
   run: null,

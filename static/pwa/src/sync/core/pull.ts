@@ -7,6 +7,7 @@ import type { Answer, AskAudit, Pull, Work } from "./model";
 import { send, store } from "./requests";
 import { onEpochChanged } from "./restart";
 import { laneTrouble, laneWorks, linkWorks } from "./trouble";
+import { mayRead } from "./wake";
 
 /** How often the device's numbers are compared with the server's. */
 const AUDIT_EVERY_MS = 12 * 3600 * 1000;
@@ -15,10 +16,7 @@ const CLEAN_EVERY_MS = 3600 * 1000;
 /** Ask for the next page of the device whose user is signed in. */
 export function planPull(work: Work): void {
   const device = currentDevice(work.state);
-  if (device === undefined || device.revoked !== null) {
-    work.state = { ...work.state, wants_pull: false };
-    return;
-  }
+  if (device === undefined) return;
   send(work, { do: "pull", device: device.device, cursor: device.cursor, timeout_ms: work.state.patience_ms });
 }
 
@@ -57,8 +55,8 @@ export function onRowsStored(work: Work, device: Uuid, answer: PullAnswer, ledOn
 export function isAuditDue(work: Work): boolean {
   const { audited_at, wants_pull, pulled_at } = work.state;
   const device = currentDevice(work.state);
-  if (device === undefined || device.revoked !== null || wants_pull || pulled_at === null || hasToPush(device))
-    return false;
+  if (device === undefined || !mayRead(work.state) || wants_pull || pulled_at === null) return false;
+  if (hasToPush(device)) return false;
   return audited_at === null || work.now.mono - audited_at >= AUDIT_EVERY_MS;
 }
 

@@ -27,6 +27,7 @@ export function reportOf(state: SyncState, now: Now): SyncStatus {
 
 function shownState(state: SyncState): ShownState {
   if (state.stopped !== null) return state.stopped;
+  if (state.is_signed_out) return "signed_out";
   if (currentDevice(state)?.revoked) return "revoked";
   if (state.link.failures > 0) return state.is_online ? "waiting" : "offline";
   if ([...state.in_flight.values()].some(({ effect }) => effect.do === "push" || effect.do === "part"))

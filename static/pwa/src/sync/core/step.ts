@@ -83,7 +83,7 @@ function onKick(work: Work, reason: Extract<Event, { type: "kick" }>["reason"]):
   }
   const isAsked = reason === "button" || reason === "signed_in" || reason === "start";
   // Somebody may have signed in or updated since: every return of the host's asks anew.
-  const eager = { ...hurry(state, isAsked), stopped: null, wants_load: true, wants_pull: true };
+  const eager = { ...hurry(state, isAsked), stopped: null, is_signed_out: false, wants_load: true, wants_pull: true };
   work.state = isAsked ? { ...eager, devices: eager.devices.map(unskipped) } : eager;
 }
 
@@ -150,6 +150,8 @@ function onAnswered(work: Work, to: RequestEffect, answer: Extract<Event, { type
 function onGeneral(work: Work, to: RequestEffect, verdict: Verdict): void {
   switch (verdict.is) {
     case "signed_out":
+      onSignedOut(work, to);
+      break;
     case "needs_update":
       work.state = { ...work.state, stopped: verdict.is, last_error: verdict.is };
       break;
@@ -163,6 +165,13 @@ function onGeneral(work: Work, to: RequestEffect, verdict: Verdict): void {
       onRevoked(work, to, verdict.wipe);
       break;
   }
+}
+
+/** Who reads must be signed in; sending needs only the phone's token. Nothing is deleted either way. */
+function onSignedOut(work: Work, to: RequestEffect): void {
+  const isReading = to.do === "pull" || to.do === "audit";
+  const stopped = isReading ? work.state.stopped : "signed_out";
+  work.state = { ...work.state, stopped, is_signed_out: true, last_error: "signed_out" };
 }
 
 /** Revoked: told to wipe now, everything of the device goes; else what is unsent is still sent, and the rest goes after that. */

@@ -9,7 +9,7 @@ export const POLL_MS = 300_000;
 
 /** Whether news should be asked for: somebody wants it, it is time, or what was sent should come back and no photo is in the way. */
 export function isPullDue(state: SyncState, now: Now): boolean {
-  if (currentDevice(state)?.revoked !== null) return false;
+  if (!mayRead(state)) return false;
   if (state.wants_pull || (state.wants_echo && !anyToUpload(state))) return true;
   return state.is_visible && state.pulled_at !== null && now.mono - state.pulled_at >= POLL_MS;
 }
@@ -40,4 +40,9 @@ function releaseTimes(state: SyncState, now: Now): Ms[] {
   const releases = state.devices.flatMap(({ next_release_at }) => (next_release_at === null ? [] : [next_release_at]));
   // By the wall clock, which may jump: never later than two minutes from now.
   return releases.map((at) => now.mono + Math.min(120_000, Math.max(0, at - now.wall)));
+}
+
+/** Whether anybody is signed in here who may be told anything. */
+export function mayRead(state: SyncState): boolean {
+  return !state.is_signed_out && currentDevice(state)?.revoked === null;
 }
