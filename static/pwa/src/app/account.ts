@@ -21,8 +21,8 @@ export function createAccount(phone: Phone, inUse: StoreInUse): Account {
     return null;
   };
   return {
-    signIn: async (login, password) => adopt(await signIn(login, password)),
-    firstSignIn: async (login, code, newPassword) => adopt(await firstSignIn(login, code, newPassword)),
+    signIn: async (login, password) => adopt(await signIn(phone, login, password)),
+    firstSignIn: async (login, code, newPassword) => adopt(await firstSignIn(phone, login, code, newPassword)),
     async changePassword(password, newPassword) {
       const store = inUse.current();
       if (store === null) return "signed_out";
@@ -33,7 +33,7 @@ export function createAccount(phone: Phone, inUse: StoreInUse): Account {
       const store = inUse.current();
       if (store === null) return;
       await inUse.use(null);
-      await signOut(store);
+      await signOut(phone, store);
     },
     async switchTo(user) {
       await phone.setCurrent(user.device);

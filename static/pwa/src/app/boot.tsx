@@ -2,10 +2,12 @@
 
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
-import type { Draft } from "../domain/types";
+import type { Draft, TonightDoc } from "../domain/types";
 import type { App, Toast } from "../features/context";
+import { createRecorder } from "../position/recorder_driver";
 import { openPhone, openStore, type Phone } from "../store/phone";
 import type { Store } from "../store/store";
+import { fetchDoc } from "../sync/api";
 import { startSync } from "../sync/driver";
 import { onSyncStatus, type SyncStatus, syncStatus } from "../sync/status";
 import { registerWorker } from "../worker/register";
@@ -15,6 +17,7 @@ import { chooseLanguage, phoneLanguage, speakAs, speakOrSwedish } from "./langua
 import { type StartedPlatform, startPlatform } from "./platform";
 import { Root } from "./root";
 import { createRouter, type Router } from "./router";
+import { roundPart } from "./screens";
 import { type OpenSession, openSession } from "./session";
 import { startTheme } from "./theme";
 
@@ -34,8 +37,12 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   const toaster = createToaster();
   const phone = await openPhone();
   const store = await currentStore(phone);
-  const driver = startSync(phone, store);
   const use = sessionSwitch(session, time, sync, platform);
+  const driver = startSync(phone, store, {
+    onWiped: (entry) => {
+      if (session.value?.store.device === entry.device) void use(null);
+    },
+  });
   await use(store);
 
   const app: App = {
@@ -60,6 +67,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   };
   if (session.value !== null) await comeBack(session.value, router);
   render(<Root app={app} router={router} toast={toaster.toast} onToastDone={toaster.clear} />, place);
+  roundPart.preload();
 }
 
 async function currentStore(phone: Phone): Promise<Store | null> {
@@ -82,7 +90,16 @@ function sessionSwitch(
     platform.refreshStorage();
     if (store === null) return;
     await speakAs(store).catch(() => undefined);
-    const opened = openSession(store, time.now, sync);
+    const opened = openSession({
+      store,
+      recorder: createRecorder(store),
+      now: time.now,
+      sync,
+      async fetchTonight(zone) {
+        const answer = await fetchDoc<TonightDoc>(store, "tonight", zone);
+        return answer.ok ? answer.value.body : null;
+      },
+    });
     watchStorage(store, platform);
     await takeUpRecording(opened);
     session.value = opened;

@@ -1,4 +1,4 @@
-/** A screen whose script is fetched when it is first opened. */
+/** Screens whose script is fetched when it is first needed. */
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -7,29 +7,46 @@ import { LinkButton } from "../ui/button";
 import { Spinner } from "../ui/parts";
 import { Screen } from "../ui/screen";
 
-/** Return a component that loads itself; where its script is not on the phone, it says so and offers the first screen. */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  let Loaded: ComponentType<Props> | null = null;
-  return function Lazy(props: Props) {
-    const [state, setState] = useState<"loading" | "ready" | "missing">(Loaded === null ? "loading" : "ready");
-    useEffect(() => {
-      if (Loaded !== null) return;
-      load().then(
-        (component) => {
-          Loaded = component;
-          setState("ready");
-        },
-        () => setState("missing"),
-      );
-    }, []);
-    if (Loaded !== null && state !== "missing") return <Loaded {...props} />;
-    if (state === "loading") return <Spinner label={t("app.loading")} />;
-    return (
-      <Screen name="missing" title={t("app.part_missing")}>
-        <LinkButton kind="primary" big href="#/">
-          {t("nav.tonight")}
-        </LinkButton>
-      </Screen>
-    );
+export interface Part<Module> {
+  /** Fetch the part before it is needed; where that fails, it is tried again when it is. */
+  preload(): void;
+  /** A screen of the part; where its script is not on the phone, it says so and offers the first screen. */
+  screen<Props extends object>(pick: (module: Module) => ComponentType<Props>): ComponentType<Props>;
+}
+
+/** Screens that come in one script. */
+export function part<Module>(load: () => Promise<Module>): Part<Module> {
+  let loaded: Module | null = null;
+  const fetchPart = async () => {
+    loaded ??= await load();
   };
+  return {
+    preload: () => void fetchPart().catch(() => undefined),
+    screen: (pick) =>
+      function Lazy(props) {
+        const [isMissing, setMissing] = useState(false);
+        const [, setReady] = useState(loaded !== null);
+        useEffect(() => {
+          fetchPart().then(
+            () => setReady(true),
+            () => setMissing(true),
+          );
+        }, []);
+        if (loaded !== null) {
+          const Loaded = pick(loaded);
+          return <Loaded {...props} />;
+        }
+        return isMissing ? <Missing /> : <Spinner label={t("app.loading")} />;
+      },
+  };
+}
+
+function Missing() {
+  return (
+    <Screen name="missing" title={t("app.part_missing")}>
+      <LinkButton kind="primary" big href="#/">
+        {t("nav.tonight")}
+      </LinkButton>
+    </Screen>
+  );
 }

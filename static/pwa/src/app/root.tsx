@@ -2,12 +2,11 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import { Component, type ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { type App, AppContext, type Toast, useApp } from "../features/context";
 import { IosBar } from "../features/install/install_banner";
 import { t } from "../i18n";
 import { Button, LinkButton } from "../ui/button";
-import { HEADING_ID, Screen } from "../ui/screen";
+import { Screen } from "../ui/screen";
 import type { Route, Router } from "./router";
 import { hostScreen, openScreen } from "./screens";
 import { VanishedNotice } from "./vanished_notice";
@@ -37,21 +36,8 @@ export function Root({ app, router, toast, onToastDone }: RootProps) {
 
 function View({ route }: { route: Route }) {
   const { session } = useApp();
-  useFocusOnArrival(route);
   if (session.value === null) return openScreen(route) ?? openScreen(["sign-in"]);
   return openScreen(route) ?? hostScreen(route);
-}
-
-/** Move the focus to the new screen's heading, so that screen readers and keyboards start there. */
-function useFocusOnArrival(route: Route): void {
-  const address = route.join("/");
-  const shown = useRef(address);
-  useEffect(() => {
-    if (shown.current === address) return;
-    shown.current = address;
-    scrollTo(0, 0);
-    document.getElementById(HEADING_ID)?.focus({ preventScroll: true });
-  }, [address]);
 }
 
 /** The browser's storage has given up: nothing may be relied on before a reload. */
@@ -75,7 +61,7 @@ function SignedOutBar() {
   const login = session.value.store.entry.login;
   return (
     <aside class="bar bar-bad" aria-label={t("sign_in.title")} data-testid="signed-out">
-      <span>{t("outbox.state.signed_out", { count: session.value.picture.value.unsent })}</span>
+      <span>{t("outbox.state.signed_out")}</span>
       <LinkButton kind="danger" href={`#/sign-in/${encodeURIComponent(login)}`}>
         {t("sign_in.submit")}
       </LinkButton>

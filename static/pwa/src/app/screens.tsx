@@ -1,30 +1,35 @@
-/** Which screen an address shows. What is needed on a round is in the first script; the rest is loaded when it is opened. */
+/** Which screen an address shows. The first script opens the app; what is needed on a round follows at once, the rest when it is opened. */
 
 import type { ComponentChild } from "preact";
-import { CalmScreen } from "../features/observe/calm_screen";
-import { DamageScreen } from "../features/observe/damage_screen";
-import { ObserveScreen } from "../features/observe/observe_screen";
-import { PhotoScreen } from "../features/observe/photo_screen";
-import { RefineScreen } from "../features/observe/refine_screen";
-import { PlaceScreen } from "../features/places/place_screen";
-import { EndScreen } from "../features/round/end_screen";
-import { PocketScreen } from "../features/round/pocket_screen";
-import { RoundScreen } from "../features/round/round_screen";
 import { TonightScreen } from "../features/tonight/tonight_screen";
-import { lazy } from "./lazy";
+import { part } from "./lazy";
 import type { Route } from "./router";
 
-const SignIn = lazy(async () => (await import("../features/sign_in/sign_in_screen")).SignInScreen);
-const Users = lazy(async () => (await import("../features/sign_in/users_screen")).UsersScreen);
-const Install = lazy(async () => (await import("../features/install/install_screen")).InstallScreen);
-const Records = lazy(async () => (await import("../features/records/records_screen")).RecordsScreen);
-const Record = lazy(async () => (await import("../features/records/record_screen")).RecordScreen);
-const RoundDetail = lazy(async () => (await import("../features/records/round_detail_screen")).RoundDetailScreen);
-const Outbox = lazy(async () => (await import("../features/outbox/outbox_screen")).OutboxScreen);
-const Settings = lazy(async () => (await import("../features/settings/settings_screen")).SettingsScreen);
-const Password = lazy(async () => (await import("../features/settings/password_screen")).PasswordScreen);
-const SignOut = lazy(async () => (await import("../features/settings/sign_out_screen")).SignOutScreen);
-const About = lazy(async () => (await import("../features/settings/about_screen")).AboutScreen);
+export const roundPart = part(() => import("./round_part"));
+const laterPart = part(() => import("./later_part"));
+
+const SignIn = part(() => import("../features/sign_in/sign_in_screen")).screen((module) => module.SignInScreen);
+const Install = part(() => import("../features/install/install_screen")).screen((module) => module.InstallScreen);
+
+const Round = roundPart.screen((module) => module.RoundScreen);
+const End = roundPart.screen((module) => module.EndScreen);
+const Pocket = roundPart.screen((module) => module.PocketScreen);
+const Calm = roundPart.screen((module) => module.CalmScreen);
+const Observe = roundPart.screen((module) => module.ObserveScreen);
+const Damage = roundPart.screen((module) => module.DamageScreen);
+const Refine = roundPart.screen((module) => module.RefineScreen);
+const Photo = roundPart.screen((module) => module.PhotoScreen);
+const Place = roundPart.screen((module) => module.PlaceScreen);
+
+const Users = laterPart.screen((module) => module.UsersScreen);
+const Records = laterPart.screen((module) => module.RecordsScreen);
+const Record = laterPart.screen((module) => module.RecordScreen);
+const RoundDetail = laterPart.screen((module) => module.RoundDetailScreen);
+const Outbox = laterPart.screen((module) => module.OutboxScreen);
+const Settings = laterPart.screen((module) => module.SettingsScreen);
+const Password = laterPart.screen((module) => module.PasswordScreen);
+const SignOut = laterPart.screen((module) => module.SignOutScreen);
+const About = laterPart.screen((module) => module.AboutScreen);
 
 /** Screens anyone may open; every other one needs somebody to be signed in. */
 export function openScreen([name, first = ""]: Route): ComponentChild | null {
@@ -46,17 +51,17 @@ export function hostScreen([name, first = "", second = ""]: Route): ComponentChi
     case "round":
       return roundScreen(first);
     case "calm":
-      return <CalmScreen />;
+      return <Calm />;
     case "observe":
-      return <ObserveScreen />;
+      return <Observe />;
     case "damage":
-      return <DamageScreen />;
+      return <Damage />;
     case "refine":
-      return <RefineScreen key={first} record={first} arePhotosDropped={second === "dropped"} />;
+      return <Refine key={first} record={first} arePhotosDropped={second === "dropped"} />;
     case "photo":
-      return <PhotoScreen key={first} record={first} />;
+      return <Photo key={first} record={first} />;
     case "place":
-      return <PlaceScreen target={first} fallback={first === "next" ? `#/${second}` : `#/refine/${first}`} />;
+      return <Place target={first} fallback={first === "next" ? `#/${second}` : `#/refine/${first}`} />;
     case "records":
       return first === "" ? <Records /> : <Record key={first} id={first} />;
     case "rounds":
@@ -71,8 +76,8 @@ export function hostScreen([name, first = "", second = ""]: Route): ComponentChi
 }
 
 function roundScreen(part: string): ComponentChild {
-  if (part === "end") return <EndScreen />;
-  return part === "pocket" ? <PocketScreen /> : <RoundScreen />;
+  if (part === "end") return <End />;
+  return part === "pocket" ? <Pocket /> : <Round />;
 }
 
 function settingsScreen(part: string): ComponentChild {

@@ -6,9 +6,8 @@ import type { Ms, TonightDoc, Uuid } from "../domain/types";
 import type { Session } from "../features/context";
 import { createEditor, type Editor } from "../features/observe/editor";
 import { FIX_AGE_MS_MAX } from "../features/observe/record";
-import { createRecorder } from "../position/recorder_driver";
+import type { Recorder } from "../position/recorder_driver";
 import type { Store } from "../store/store";
-import { fetchDoc } from "../sync/api";
 import type { SyncStatus } from "../sync/status";
 
 const ZONE_KEY = "zone";
@@ -19,17 +18,25 @@ export interface OpenSession extends Session {
   leave(): Promise<void>;
 }
 
-export function openSession(store: Store, now: ReadonlySignal<Ms>, sync: ReadonlySignal<SyncStatus>): OpenSession {
+export interface SessionParts {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly now: ReadonlySignal<Ms>;
+  readonly sync: ReadonlySignal<SyncStatus>;
+  /** Tonight's document of a zone from the server, or null when it does not come. */
+  fetchTonight(zone: Uuid): Promise<TonightDoc | null>;
+}
+
+export function openSession({ store, recorder, now, sync, fetchTonight }: SessionParts): OpenSession {
   const source = signal(store.source());
   const profile = signal(store.profile());
-  const recorder = createRecorder(store);
   const recording = signal(recorder.view());
   const sending = computed(() => sync.value.sending);
   const position = computed(() => {
     const fix = recording.value.last_fix;
     return fix !== null && now.value - fix.at < FIX_AGE_MS_MAX ? fix : null;
   });
-  const tonight = followTonight(store, sync);
+  const tonight = followTonight(store, sync, fetchTonight);
   const editors = new Map<Uuid, Editor>();
   const unsubscribe = [
     tonight.stop,
@@ -74,7 +81,11 @@ interface Tonight {
 }
 
 /** Show what the phone has of the chosen zone at once, and what the server has when it comes. */
-function followTonight(store: Store, sync: ReadonlySignal<SyncStatus>): Tonight {
+function followTonight(
+  store: Store,
+  sync: ReadonlySignal<SyncStatus>,
+  fetchTonight: SessionParts["fetchTonight"],
+): Tonight {
   const zone = signal<Uuid | null>(null);
   const doc = signal<TonightDoc | null>(null);
   let loaded: { zone: Uuid; at: Ms } | null = null;
@@ -85,8 +96,8 @@ function followTonight(store: Store, sync: ReadonlySignal<SyncStatus>): Tonight 
     loaded = { zone: wanted, at: Date.now() };
     const kept = await store.doc<TonightDoc>(`tonight/${wanted}`);
     if (kept !== null) show(wanted, kept.body);
-    const answer = await fetchDoc<TonightDoc>(store, "tonight", wanted);
-    if (answer.ok) show(wanted, answer.value.body);
+    const fetched = await fetchTonight(wanted);
+    if (fetched !== null) show(wanted, fetched);
   };
   // The screen says so when there is no document; a store in trouble is told of elsewhere.
   const load = (wanted: Uuid) => fetchAnew(wanted).catch(() => undefined);

@@ -92,6 +92,7 @@ export const enNames: { readonly [K in keyof typeof svNames]: string } = {
   "fault.too_many_tries": "Too many tries. Wait a few minutes.",
   "fault.device_revoked": "The phone is blocked. Talk to your supervisor.",
   "fault.offline": "No network. It is only needed for signing in.",
+  "fault.timeout": "The server does not answer. Try again in a while.",
   "fault.not_rond":
     "The network answers, but it is not Rond. You may have to accept the network's terms in the browser.",
   "fault.storage": "The phone cannot save right now. Reload the app.",

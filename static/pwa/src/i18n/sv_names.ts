@@ -90,6 +90,7 @@ export const svNames = {
   "fault.too_many_tries": "För många försök. Vänta några minuter.",
   "fault.device_revoked": "Telefonen är spärrad. Prata med gruppledaren.",
   "fault.offline": "Inget nät. Det behövs bara för att logga in.",
+  "fault.timeout": "Servern svarar inte. Försök igen om en stund.",
   "fault.not_rond": "Nätet svarar, men inte Rond. Du kan behöva godkänna nätets villkor i webbläsaren.",
   "fault.storage": "Telefonen kan inte spara just nu. Ladda om appen.",
   "fault.signed_out": "Logga in igen först.",

@@ -93,14 +93,14 @@ export interface ChoiceOption<V extends string | number> {
   testid?: string;
 }
 
-/** One of a few, as large radio buttons. `layout` "row" shares one line, "column" stacks. */
+/** One of a few, as large radio buttons. `layout` "row" shares one line, "pairs" goes two and two, "column" stacks. */
 export function Choice<V extends string | number>(props: {
   legend: string;
   name: string;
   options: ReadonlyArray<ChoiceOption<V>>;
   value: V | null;
   onChange: (value: V) => void;
-  layout?: "row" | "column";
+  layout?: "row" | "pairs" | "column";
 }) {
   return (
     <fieldset class={`choice choice-${props.layout ?? "row"}`}>

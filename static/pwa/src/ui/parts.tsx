@@ -79,19 +79,22 @@ interface RowProps {
   title: string;
   detail?: ComponentChildren;
   aside?: ComponentChildren;
+  /** On a line of its own under the text. */
+  foot?: ComponentChildren;
   icon?: IconName;
   chosen?: boolean;
   testid?: string;
   id?: string;
 }
 
-function rowContent({ title, detail, aside, icon, chosen }: RowProps) {
+function rowContent({ title, detail, aside, foot, icon, chosen }: RowProps) {
   return (
     <>
       {icon && <Icon name={icon} />}
       <span class="row-text">
         <span class="row-title">{title}</span>
         {detail && <span class="soft">{detail}</span>}
+        {foot}
       </span>
       {aside && <span class="row-aside">{aside}</span>}
       {chosen && <Icon name="calm" />}

@@ -1,6 +1,7 @@
 /** One screen: a header that names it, its content, and a thumb zone at the bottom. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 
 interface ScreenProps {
@@ -20,7 +21,21 @@ interface ScreenProps {
 /** The heading that takes the focus when a screen opens. */
 export const HEADING_ID = "screen-heading";
 
+let isFirst = true;
+
+/** Move the focus to a new screen's heading, so that screen readers and keyboards start there. The first one has it already. */
+function useArrival(): void {
+  useEffect(() => {
+    if (!isFirst) {
+      scrollTo(0, 0);
+      document.getElementById(HEADING_ID)?.focus({ preventScroll: true });
+    }
+    isFirst = false;
+  }, []);
+}
+
 export function Screen({ title, lead, back, chip, thumb, children, name }: ScreenProps) {
+  useArrival();
   return (
     <div class="screen" data-screen={name}>
       <header class="screen-head">
@@ -38,7 +53,28 @@ export function Screen({ title, lead, back, chip, thumb, children, name }: Scree
         {chip}
       </header>
       <main class="screen-body">{children}</main>
-      {thumb && <footer class="thumb-zone">{thumb}</footer>}
+      {thumb && <ThumbZone>{thumb}</ThumbZone>}
     </div>
+  );
+}
+
+/** Stays in the bottom third, and tells how high it is so that messages can stand above it. */
+function ThumbZone({ children }: { children: ComponentChildren }) {
+  const zone = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const root = document.documentElement.style;
+    const measure = () => root.setProperty("--thumb-height", `${zone.current?.offsetHeight ?? 0}px`);
+    const observer = new ResizeObserver(measure);
+    if (zone.current) observer.observe(zone.current);
+    measure();
+    return () => {
+      observer.disconnect();
+      root.removeProperty("--thumb-height");
+    };
+  }, []);
+  return (
+    <footer ref={zone} class="thumb-zone">
+      {children}
+    </footer>
   );
 }

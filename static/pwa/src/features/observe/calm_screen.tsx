@@ -40,7 +40,7 @@ export function CalmScreen() {
         )
       }
     >
-      <div class="rows">
+      <div class="rows low">
         {others.map(({ place, path, distance_m }) => (
           <RowButton
             key={place.id}

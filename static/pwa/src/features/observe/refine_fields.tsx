@@ -41,6 +41,7 @@ export function SeverityField({ editor, view }: FieldProps) {
     <Choice
       legend={t("refine.severity")}
       name="severity"
+      layout="pairs"
       value={view.severity}
       options={SEVERITIES.map((severity) => ({
         value: severity,

@@ -122,7 +122,7 @@ function Refine({ editor, view, arePhotosDropped }: { editor: Editor; view: Reco
 function SavedLine() {
   return (
     <Notice tone="ok" icon="calm">
-      <p role="status" data-testid="saved-status">
+      <p class="strong" role="status" data-testid="saved-status">
         {t("saved.on_phone")}
       </p>
     </Notice>

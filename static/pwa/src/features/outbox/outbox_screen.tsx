@@ -63,7 +63,7 @@ function SyncNotice({ status, unsent }: { status: SyncStatus; unsent: number }) 
   return (
     <Notice tone={LOOKS[state].tone} icon={LOOKS[state].icon} testid="sync-state">
       <p class="strong" role="status">
-        {state === "signed_out" ? t("outbox.state.signed_out", { count: unsent }) : t(`outbox.state.${state}`)}
+        {t(`outbox.state.${state}`)}
       </p>
       {left_ms !== null && left_ms > 0 && state !== "sending" && (
         <p data-testid="next-try">{t("outbox.next_try", { length: duration(left_ms) })}</p>

@@ -16,7 +16,7 @@ export function RecordRow({ record }: { record: RecordView }) {
       icon={record.category === CALM_CODE ? "calm" : record.kind === "D" ? "alert" : "eye"}
       title={categoryNameOf(rows, record.category)}
       detail={`${dayAndTime(record.occurred_at, now.value)} · ${placeLine(rows, record.place, record.floor)}`}
-      aside={
+      foot={
         <Chip tone={record.is_withdrawn ? "plain" : state.tone} icon={record.is_withdrawn ? "undo" : state.icon}>
           {record.is_withdrawn ? t("record.withdrawn") : state.text}
         </Chip>

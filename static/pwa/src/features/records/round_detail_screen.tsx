@@ -25,7 +25,7 @@ export function RoundDetailScreen({ id }: { id: string }) {
     >
       <Facts
         pairs={[
-          [t("tonight.party"), t("round.party", { count: round.party_size })],
+          [t("round.walked_by"), t("round.party", { count: round.party_size })],
           [
             t("round.length"),
             round.ended_at === null ? t("records.round_open") : duration(round.ended_at - round.started_at),

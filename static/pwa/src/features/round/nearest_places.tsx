@@ -19,9 +19,8 @@ export function NearestPlaces() {
   const position = session.position.value;
   const choices = suggestPlaces(rows.place, position, recentPlaces(session.picture.value.records));
   const here = hereOf(session);
-  const shown = choices.slice(0, SHOWN_COUNT);
-  const chosen = choices.find((choice) => choice.place.id === here.place);
-  if (chosen && !shown.includes(chosen)) shown.splice(0, shown.length, chosen, ...choices.slice(0, SHOWN_COUNT - 1));
+  const isHere = (choice: PlaceChoice) => choice.place.id === here.place;
+  const shown = [...choices.filter(isHere), ...choices.filter((choice) => !isHere(choice))].slice(0, SHOWN_COUNT);
   return (
     <Section
       title={t(position === null ? "round.places" : "round.here")}
@@ -36,7 +35,7 @@ export function NearestPlaces() {
       ) : (
         <div class="rows">
           {shown.map((choice) => (
-            <NearPlace key={choice.place.id} choice={choice} isNext={choice.place.id === here.place} />
+            <NearPlace key={choice.place.id} choice={choice} isNext={isHere(choice)} />
           ))}
         </div>
       )}
@@ -54,7 +53,7 @@ function NearPlace({ choice, isNext }: { choice: PlaceChoice; isNext: boolean })
   return (
     <RowButton
       title={path}
-      detail={isNext ? t("round.next_here", { clock }) : clock}
+      detail={[isNext && t("round.next_here"), clock].filter(Boolean).join(" · ")}
       aside={distance_m === null ? undefined : distance(distance_m)}
       chosen={isNext}
       onPress={choose}

@@ -33,7 +33,7 @@ export function RecordingLine({ round }: { round: RoundView }) {
             })}`}
         </p>
       )}
-      {session.recording.value.permission === "denied" && <p>{t("round.permission_help")}</p>}
+      {session.recording.value.is_denied && <p>{t("round.permission_help")}</p>}
     </Notice>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { pauseRound, resumeRound } from "../../domain/round";
 import type { Draft, RoundView } from "../../domain/types";
 import { t } from "../../i18n";
-import { clockTime, duration } from "../../i18n/time";
+import { clockTime } from "../../i18n/time";
 import { Button, LinkButton } from "../../ui/button";
 import { HoldButton } from "../../ui/hold";
 import { Notice, Section } from "../../ui/parts";
@@ -40,12 +40,10 @@ function NoRound() {
 }
 
 function OpenRound({ round }: { round: RoundView }) {
-  const { now } = useApp();
   const session = useSession();
   const isPaused = round.state === "paused";
   const lead = t("round.lead", {
     start: clockTime(round.started_at),
-    length: duration(now.value - round.started_at),
     party: t("round.party", { count: round.party_size }),
   });
   return (

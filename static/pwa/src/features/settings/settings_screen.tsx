@@ -35,6 +35,7 @@ export function SettingsScreen() {
       <Choice
         legend={t("settings.theme")}
         name="theme"
+        layout="pairs"
         options={THEMES.map((theme) => ({ value: theme, label: t(`theme.${theme}`), testid: `theme-${theme}` }))}
         value={app.theme.value}
         onChange={app.setTheme}

@@ -17,6 +17,7 @@ const PASSWORD_LENGTH_MIN = 10;
 export function SignInScreen({ login: suggested }: { login: string }) {
   const [way, setWay] = useState<Way>("password");
   const [login, setLogin] = useState(suggested);
+  const [code, setCode] = useState("");
   return (
     <Screen
       name="sign-in"
@@ -24,8 +25,8 @@ export function SignInScreen({ login: suggested }: { login: string }) {
       chip={<LanguageSwitch />}
     >
       <IosBar />
-      {way === "password" && <PasswordForm login={login} onLogin={setLogin} onWay={setWay} />}
-      {way === "code" && <CodeForm login={login} onLogin={setLogin} onWay={setWay} />}
+      {way === "password" && <PasswordForm login={login} onLogin={setLogin} onWay={setWay} onCode={setCode} />}
+      {way === "code" && <CodeForm login={login} onLogin={setLogin} onWay={setWay} code={code} onCode={setCode} />}
       {way === "forgotten" && <Forgotten onWay={setWay} />}
       <UsersLink />
     </Screen>
@@ -36,14 +37,19 @@ interface FormProps {
   login: string;
   onLogin: (login: string) => void;
   onWay: (way: Way) => void;
+  onCode: (code: string) => void;
 }
 
-function PasswordForm({ login, onLogin, onWay }: FormProps) {
+function PasswordForm({ login, onLogin, onWay, onCode }: FormProps) {
   const app = useApp();
   const [password, setPassword] = useState("");
   const { fault, isBusy, submit } = useSubmit(async () => {
     const outcome = await app.account.signIn(login.trim(), password);
-    if (outcome === "code_required") onWay("code");
+    if (outcome === "code_required") {
+      // The one-time code was typed as the password: take it along.
+      onCode(password);
+      onWay("code");
+    }
     return outcome;
   });
   return (
@@ -71,9 +77,8 @@ function PasswordForm({ login, onLogin, onWay }: FormProps) {
   );
 }
 
-function CodeForm({ login, onLogin, onWay }: FormProps) {
+function CodeForm({ login, onLogin, onWay, code, onCode }: FormProps & { code: string }) {
   const app = useApp();
-  const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const isShort = password !== "" && [...password].length < PASSWORD_LENGTH_MIN;
   const { fault, isBusy, submit } = useSubmit(() => app.account.firstSignIn(login.trim(), code.trim(), password));
@@ -93,7 +98,7 @@ function CodeForm({ login, onLogin, onWay }: FormProps) {
         label={t("sign_in.code")}
         hint={t("sign_in.code_hint")}
         value={code}
-        onInput={setCode}
+        onInput={onCode}
         autocomplete="one-time-code"
         required
         testid="sign-in-code"

@@ -1,13 +1,13 @@
 /** Ikväll: who walks with me, where, what has not been seen for longest, what was left, and start. */
 
 import { useEffect } from "preact/hooks";
-import type { RoundView, TonightDoc, Uuid } from "../../domain/types";
+import type { RoundView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { clockTime, isoDay, longDay } from "../../i18n/time";
 import { LinkButton } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { Icon } from "../../ui/icon";
-import { Chip, Notice, Row, RowLink, Section } from "../../ui/parts";
+import { Chip, Facts, Notice, Row, RowLink, Section } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { type Session, useApp, useSession } from "../context";
 import { InstallBanner } from "../install/install_banner";
@@ -27,7 +27,7 @@ export function TonightScreen() {
     <Screen
       name="tonight"
       title={t("tonight.title")}
-      lead={`${longDay(now.value)} · ${session.profile.value?.user.name ?? ""}`}
+      lead={longDay(now.value)}
       chip={
         <>
           <SyncChip />
@@ -67,12 +67,9 @@ function GoToRound({ round }: { round: RoundView }) {
   );
 }
 
-/** The zones this host may walk: the own ones, else all of them. */
 function zonesOf(session: Session): { id: Uuid; name: string }[] {
-  const own = new Set(session.profile.value?.zones);
-  const all = [...session.source.value.rows.zone.values()].filter((zone) => !zone.body.ended);
-  const mine = all.filter((zone) => own.has(zone.id));
-  return (mine.length > 0 ? mine : all)
+  return [...session.source.value.rows.zone.values()]
+    .filter((zone) => !zone.body.ended)
     .map((zone) => ({ id: zone.id, name: zone.body.name }))
     .sort((a, b) => a.name.localeCompare(b.name, "sv"));
 }
@@ -86,11 +83,12 @@ function ZoneChoice({ session }: { session: Session }) {
     if (isUnknown && first !== null) session.zone.value = first;
   }, [session, isUnknown, first]);
   if (zones.length === 0) return <Notice icon="cloud" title={t("tonight.no_zones")} />;
+  if (zones.length === 1) return <Facts pairs={[[t("tonight.zone"), zones[0]?.name ?? ""]]} />;
   return (
     <Choice
       legend={t("tonight.zone")}
       name="zone"
-      layout={zones.length > 3 ? "column" : "row"}
+      layout={zones.length > 4 ? "column" : "pairs"}
       options={zones.map((zone) => ({ value: zone.id, label: zone.name, testid: "zone-option" }))}
       value={chosen}
       onChange={(zone) => {
@@ -106,7 +104,7 @@ function OverduePlaces() {
   if (doc === null) return <p class="soft">{t("tonight.no_doc")}</p>;
   const places = doc.places.filter(({ place }) => session.source.value.rows.place.has(place)).slice(0, PLACES_SHOWN);
   return (
-    <Section title={t("tonight.places")} aside={<MadeAt doc={doc} />} testid="overdue-places">
+    <Section title={t("tonight.places")} testid="overdue-places">
       <ul class="rows">
         {places.map(({ place }) => (
           <li key={place}>
@@ -123,10 +121,6 @@ function OverduePlace({ place }: { place: Uuid }) {
   return <Row icon="clock" title={placeLine(rows, place, null)} detail={usePlaceClock(place)} testid="overdue-place" />;
 }
 
-function MadeAt({ doc }: { doc: TonightDoc }) {
-  return <span class="soft">{t("tonight.made_at", { time: clockTime(doc.made_at) })}</span>;
-}
-
 function Handover() {
   const session = useSession();
   const { rows } = session.source.value;
@@ -140,8 +134,11 @@ function Handover() {
             <Row
               icon="alert"
               title={categoryNameOf(rows, item.category)}
-              detail={`${placeLine(rows, item.place, null)} · ${t("tonight.since", { day: isoDay(item.on) })}`}
-              aside={t(`severity.${item.severity}`)}
+              detail={[
+                placeLine(rows, item.place, null),
+                t(`severity.${item.severity}`),
+                t("tonight.since", { day: isoDay(item.on) }),
+              ].join(" · ")}
             />
           </li>
         ))}
