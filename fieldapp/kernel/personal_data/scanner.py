@@ -1,0 +1,81 @@
+"""Run every rule over a note and report what it found in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
+from fieldapp.kernel.personal_data.folding import fold
+from fieldapp.kernel.personal_data.national_id import find_national_ids
+from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans, words
+from fieldapp.kernel.personal_data.views import Views, look
+from fieldapp.kernel.personal_data.words import find_names, find_special_words, split_words
+
+MAX_LENGTH: Final[int] = DOCUMENT["max_length"]
+"""Code points that are read. A note is at most a quarter of this long."""
+
+_TAIL_OVERLAP: Final[int] = DOCUMENT["tail_overlap"]
+_SEVERITIES: Final = {Kind(kind): Severity(severity) for kind, severity in DOCUMENT["severities"].items()}
+_ORDER: Final = {kind: at for at, kind in enumerate(Kind)}
+_YIELDS_TO: Final = {
+    Kind(kind): frozenset(Kind(other) for other in others) for kind, others in DOCUMENT["yields_to"].items()
+}
+_PATTERNS: Final = tuple(
+    (
+        Kind(rule["kind"]),
+        rule["view"],
+        pattern(rule["pattern"]),
+        frozenset[str]().union(*(words(name) for name in rule.get("stop", ()))),
+    )
+    for rule in DOCUMENT["patterns"]
+)
+
+Span: TypeAlias = tuple[int, int]
+
+
+def scan(text: str) -> tuple[Finding, ...]:
+    """Return what looks like personal data in a note, in the order of the text; findings of one kind never overlap.
+
+    Any text is accepted. Of one longer than MAX_LENGTH the tail is not read but reported whole, as `unscanned`, from a
+    little before the cut so that a number across it is covered too. The work is linear in what is read.
+    """
+    folded = fold(text[:MAX_LENGTH])
+    findings: list[Finding] = []
+    for kind, spans_of_kind in _found(look(folded.text)).items():
+        for start, end in _united(spans_of_kind):
+            findings.append(Finding(kind, *folded.original(start, end), _SEVERITIES[kind]))
+    if len(text) > MAX_LENGTH:
+        findings.append(Finding(Kind.UNSCANNED, MAX_LENGTH - _TAIL_OVERLAP, len(text), _SEVERITIES[Kind.UNSCANNED]))
+    return tuple(sorted(findings, key=lambda f: (f.start, f.end, _ORDER[f.kind])))
+
+
+def _found(views: Views) -> dict[Kind, list[Span]]:
+    """Return what each rule found, as stretches of the folded text, those left out that lie in something stronger."""
+    all_words = split_words(views)
+    found: dict[Kind, list[Span]] = {kind: [] for kind in Kind}
+    found[Kind.NATIONAL_ID] += find_national_ids(views)
+    found[Kind.NAME] += find_names(all_words, views)
+    found[Kind.SPECIAL_CATEGORY] += find_special_words(all_words)
+    for kind, view, compiled, stop in _PATTERNS:
+        matches = spans(compiled, getattr(views, view))
+        found[kind] += (match for match in matches if views.lower[match[0] : match[0] + 3] not in stop)
+    for kind, stronger in _YIELDS_TO.items():
+        taken = [span for other in stronger for span in found[other]]
+        found[kind] = [span for span in found[kind] if not any(_overlap(span, other) for other in taken)]
+    return found
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _united(found: Iterable[Span]) -> list[Span]:
+    """Unite overlapping stretches; those that merely touch stay apart."""
+    united: list[Span] = []
+    for start, end in sorted(found):
+        if united and start < united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united

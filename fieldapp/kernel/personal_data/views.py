@@ -1,0 +1,42 @@
+"""The views of one folded note that rules look at: all equally long, so that an offset means the same in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern, replace
+
+_LOOKALIKES: Final = str.maketrans(DOCUMENT["digit_lookalikes"]["from"], DOCUMENT["digit_lookalikes"]["to"])
+_NUMERAL: Final = pattern(DOCUMENT["digit_lookalikes"]["numeral"])
+_CLOCK_STRETCHES: Final = tuple(pattern(source) for source in DOCUMENT["clock_stretches"])
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One note in three ways of reading it.
+
+    `text` is the folded note, `lower` the same in lower case. In `digits`, lookalikes that stand among digits are
+    digits, and dates and clock times that stand together ("2024-05-12 22.15") are blotted out: one in ten would pass
+    for a personnummer.
+    """
+
+    text: str
+    lower: str
+    digits: str
+
+
+def look(folded_text: str) -> Views:
+    """Make the views of a folded text."""
+    return Views(folded_text, folded_text.lower(), _without_clock_stretches(_with_digits(folded_text)))
+
+
+def _with_digits(text: str) -> str:
+    """Read O as 0 and I and l as 1 in words of nothing but digits and lookalikes."""
+    return replace(_NUMERAL, text, lambda numeral: numeral.translate(_LOOKALIKES))
+
+
+def _without_clock_stretches(text: str) -> str:
+    for stretch in _CLOCK_STRETCHES:
+        text = replace(stretch, text, lambda found: PLACEHOLDER * len(found))
+    return text
