@@ -69,9 +69,8 @@ def event_hash(event: AuditEvent) -> str:
 def broken_link() -> int | None:
     """Return the number of the first event of the tenant that does not fit the chain, or None."""
     before = FIRST_HASH
-    number = 0
-    for event in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number)).yield_per(1000):
-        number += 1
+    events = db.session.scalars(select(AuditEvent).order_by(AuditEvent.number)).yield_per(1000)
+    for number, event in enumerate(events, start=1):
         if event.number != number or event.previous_hash != before or event.hash != event_hash(event):
             return number
         before = event.hash

@@ -62,7 +62,7 @@ def _load_permitted(actor: Actor, permission: Permission, load: SubjectLoader | 
     return subject
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913 - the parts of a route, each named where it is used
     blueprint: ApiBlueprint,
     *,
     permission: Permission,

@@ -90,7 +90,11 @@ def do_choose_password() -> Any:
         with transaction(write=True):
             service.choose_password(command, clock=clock())
     except (WrongCredentials, WeakPassword, ValidationError) as error:
-        fault = sentence("weak_password") if isinstance(error, WeakPassword) else _("Koden gäller inte för den inloggningen.")
+        fault = (
+            sentence("weak_password")
+            if isinstance(error, WeakPassword)
+            else _("Koden gäller inte för den inloggningen.")
+        )
         page_ = render_template("access/choose_password.html", fault=fault, login=request.form.get("login", ""))
         return page_, 401 if isinstance(error, WrongCredentials) else 422
     return redirect(url_for("access.sign_in"))

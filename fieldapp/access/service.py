@@ -331,10 +331,9 @@ def _user_by_login(login: str) -> User | None:
 def _checked_user(login: str, password: str) -> User:
     user = _user_by_login(login)
     right = secrets.is_secret_right(user.password_hash if user else None, password)
-    if user is not None and user.is_active and user.password_hash is None:
-        # Told only to who holds the code: otherwise the answer would say which logins exist.
-        if secrets.is_secret_right(user.code_hash, secrets.plain_code(password)):
-            raise CodeRequired
+    is_new = user is not None and user.is_active and user.password_hash is None
+    if user is not None and is_new and secrets.is_secret_right(user.code_hash, secrets.plain_code(password)):
+        raise CodeRequired  # told only to who holds the code: otherwise the answer would say which logins exist
     if not right or user is None or not user.is_active:
         raise WrongCredentials
     return user

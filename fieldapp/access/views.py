@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
@@ -38,7 +39,7 @@ def sign_in_limit() -> str:
 def caller() -> str:
     """Return what tries are counted by: the address and the login that is tried."""
     tried = request.get_json(silent=True) if request.is_json else request.form
-    login = str(tried.get("login", "")) if isinstance(tried, dict) or hasattr(tried, "get") else ""
+    login = str(tried.get("login", "")) if isinstance(tried, Mapping) else ""
     return f"{request.remote_addr} {login.strip().casefold()[:120]}"
 
 

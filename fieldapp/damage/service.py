@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -26,7 +27,7 @@ def open_cases(recorded: Sequence[ObservationFacts]) -> None:
         return
     tenant_id = damage[0].tenant_id
     numbers = _take_numbers(tenant_id, len(damage))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid7(facts.at),
             "tenant_id": tenant_id,
@@ -43,7 +44,7 @@ def open_cases(recorded: Sequence[ObservationFacts]) -> None:
         for facts, number in zip(damage, numbers, strict=True)
     ]
     db.session.execute(insert(Case), rows)
-    feed = [(KIND, row["id"], changes.EVERYBODY) for row in rows]
+    feed: list[tuple[str, UUID, UUID]] = [(KIND, row["id"], changes.EVERYBODY) for row in rows]
     changes.note_many(tenant_id, feed, at=damage[0].at)
 
 

@@ -1,4 +1,4 @@
-"""Load the generated district and its two weeks into an installation, the way real ones come: by the register and by sync."""
+"""Load the generated area and its two weeks into an installation, the way real ones come: by the register and by sync."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation,
 from fieldapp.demonstration.network import Network
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, set_tenant, transaction
+from fieldapp.infra.db import as_tenant, db, set_tenant, transaction
 from fieldapp.infra.pictures import draw_placeholder_photo
 from fieldapp.kernel.geo import to_geojson
 from fieldapp.kernel.ids import new_token
@@ -369,7 +369,5 @@ def clear() -> int:
                 db.session.execute(table.update().where(table.c.tenant_id == organisation.id).values(parent_id=None))
             result: Any = db.session.execute(table.delete().where(table.c.tenant_id == organisation.id))
             removed += result.rowcount
-    db.session.execute(
-        Organisation.__table__.delete().where(Organisation.id == organisation.id), execution_options=ACROSS_TENANTS
-    )  # type: ignore[attr-defined]
+    db.session.delete(organisation)
     return removed

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, send_from_directory, session, url_for
-from flask_babel import get_locale
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
+from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from fieldapp.access.http import page, public
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor
-from fieldapp.desk import navigation
+from fieldapp.desk import maps, navigation
 from fieldapp.desk.assets import BuiltEntry, built_entry
 from fieldapp.desk.filters import FILTERS, quarter_span
+from fieldapp.desk.today import Today
+from fieldapp.desk.today import today as make_today
+from fieldapp.infra.changes import head_seq
+from fieldapp.infra.http import clock
+from fieldapp.kernel.time import quarter_hour, to_ms
+from fieldapp.places.queries import paths, places_with_outline, zones
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 
@@ -87,6 +107,7 @@ def _extend_templates(state: Any) -> None:
         page_theme=_page_theme,
         page_language=_page_language,
         quarter_span=quarter_span,
+        zip=zip,
     )
 
 
@@ -133,13 +154,48 @@ def static_file(name: str) -> Any:
 
 @bp.get("/desk/")
 @page(permission=Permission.ACCOUNT_OWN)
-def today(_actor: Actor) -> Any:
-    """Show what today's work is."""
-    return redirect(url_for("access.account"))
+def today(actor: Actor) -> Any:
+    """Show what today's work is, or to whom it shows nothing their own account: sign-in leads here."""
+    if not is_permitted(actor, Permission.TODAY_VIEW):
+        return redirect(url_for("access.account"))
+    return render_template("desk/today.html", today=_today(actor), version=_version_of_today(actor))
+
+
+@bp.get("/desk/today")
+@page(permission=Permission.TODAY_VIEW)
+def today_now(actor: Actor) -> Any:
+    """Give the part of the first page that changes, or 304 while nothing has happened in the feed."""
+    version = _version_of_today(actor)
+    if request.if_none_match.contains(version):
+        response = Response(status=304)
+    else:
+        response = Response(render_template("desk/today_now.html", today=_today(actor), version=version))
+    response.set_etag(version)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _today(actor: Actor) -> Today:
+    return make_today(actor, clock().now(), get_timezone())
+
+
+def _version_of_today(actor: Actor) -> str:
+    """Return what today's page depends on: the feed, the quarter-hour (rounds close by the clock), the reader, the build."""
+    feed = head_seq(actor.tenant_id)
+    quarter = to_ms(quarter_hour(clock().now())) // 900_000
+    roles = "".join(sorted(role[0] for role in actor.roles))
+    built = built_entry(_dist(), "src/main.ts")
+    build = sha256((built.script if built else "").encode()).hexdigest()[:8]
+    return f"{feed}-{quarter}-{roles}-{_page_language()}-{build}"
 
 
 @bp.get("/desk/ground")
 @page(permission=Permission.PLACES_VIEW)
 def ground(_actor: Actor) -> Any:
-    """Give the maps their ground: zones, buildings, paths."""
-    return {"type": "FeatureCollection", "features": []}
+    """Give the maps their ground: zones, buildings, yards, paths."""
+    drawn = maps.ground(zones(), places_with_outline(), paths())
+    body = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode()
+    response = Response(body, content_type="application/geo+json")
+    response.set_etag(sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, delete, select, tuple_, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Tenanted, UtcDateTime, db
@@ -93,7 +93,7 @@ def note_many(tenant_id: UUID, changes: list[tuple[str, UUID, UUID]], *, at: dat
         {"tenant_id": tenant_id, "kind": kind, "entity_id": entity, "audience": audience, "seq": seq, "at": at}
         for (kind, entity, audience), seq in newest.items()
     ]
-    db.session.execute(FeedRow.__table__.insert(), rows)
+    db.session.execute(insert(FeedRow), rows)
     return seqs
 
 

@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-class RondApi(Api):
+class RondApi(Api):  # type: ignore[misc]
     """flask-smorest's registry of documented routes, with our errors instead of its own for the whole application."""
 
     def _register_error_handlers(self) -> None:
@@ -34,7 +34,7 @@ class RondApi(Api):
 
 def clock() -> Clock:
     """Return the application's clock."""
-    return cast(Clock, current_app.extensions["rond_clock"])
+    return cast("Clock", current_app.extensions["rond_clock"])
 
 
 def inflated_body(limit: int) -> bytes:

@@ -1,4 +1,7 @@
-"""The worker: runs each job again and again. A job looks at the database for what is to be done, so nothing can be queued and lost."""
+"""The worker: runs each job again and again.
+
+A job looks at the database for what is to be done, so nothing can be queued and lost.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,10 @@ _OTHER_PICTURES = re.compile(
     re.DOTALL,
 )
 
-_SOI, _EOI, _SOS, _DNL = 0xD8, 0xD9, 0xDA, 0xDC
+# The image size property, with its version and flags; each item of the file may have one.
+_ISPE = re.compile(rb"\0\0\0\x14ispe\0{4}(.{4})(.{4})", re.DOTALL)
+
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _SOF_PROGRESSIVE = 0xC2
 # Inside a scan 0xFF is followed by 0x00 (a stuffed byte) or by a restart marker; anything else ends the scan.
 _SCAN_END = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
@@ -146,11 +149,20 @@ def could_end_in_flat_grey(content: bytes) -> bool:
     return len(tail) < 4 or any(tail[period:] == tail[:-period] for period in range(1, len(tail) // 2 + 1))
 
 
-def webp_pixels(content: bytes) -> int:
-    """Return the pixels of a WebP picture, 0 where it does not say. Its decoder makes room before one can ask."""
+def declared_pixels(kind: PictureKind, content: bytes) -> int:
+    """Return the pixels of a WebP or HEIC picture, 0 where it does not say. Their decoders make room before one can ask."""
+    if kind is PictureKind.WEBP:
+        return _webp_pixels(content)
+    if kind is PictureKind.HEIC:
+        sizes = [
+            (int.from_bytes(width, "big"), int.from_bytes(height, "big")) for width, height in _ISPE.findall(content)
+        ]
+        return max((width * height for width, height in sizes), default=0)
+    return 0
+
+
+def _webp_pixels(content: bytes) -> int:
     chunk, body = content[12:16], content[20:30]
-    if len(body) < 10:
-        return 0
     if chunk == b"VP8X":
         return (1 + int.from_bytes(body[4:7], "little")) * (1 + int.from_bytes(body[7:10], "little"))
     if chunk == b"VP8L":

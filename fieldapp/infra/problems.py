@@ -70,7 +70,7 @@ def sentence(code: str) -> str:
         "wrong_credentials": _("Fel inloggning eller lösenord."),
         "code_required": _("Du behöver välja ett lösenord med din engångskod först."),
     }
-    return sentences.get(code, _("Något gick fel hos oss. Det är antecknat. Inget har ändrats."))
+    return str(sentences.get(code, _("Något gick fel hos oss. Det är antecknat. Inget har ändrats.")))
 
 
 def _answer(status: int, code: str, detail: str = "", headers: Any = None, **members: Any) -> Response:
@@ -104,7 +104,7 @@ def of_http_exception(error: HTTPException) -> Response:
 
 def of_validation_error(error: ValidationError) -> Response:
     """Answer a schema's refusal."""
-    return _answer(Invalid.status, Invalid.code, "", errors=error.normalized_messages())
+    return _answer(Invalid.status, Invalid.code, "", errors=error.normalized_messages())  # type: ignore[no-untyped-call]
 
 
 def of_operational_error(error: OperationalError) -> Response:

@@ -31,7 +31,8 @@ class Text(fields.String):
     Lone surrogates and NUL are refused here because no database could store them; line breaks are kept only where `lines`.
     """
 
-    default_error_messages = {"unclean": "Contains characters that cannot be stored."}
+    default_error_messages = {  # noqa: RUF012 - how marshmallow wants it
+        "unclean": "Contains characters that cannot be stored."}
 
     def __init__(self, *, max_length: int, min_length: int = 0, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=min_length, max=max_length), **kwargs)
@@ -50,7 +51,7 @@ class StrictInteger(fields.Integer):
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(low, high), **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
@@ -62,7 +63,7 @@ class FiniteFloat(fields.Float):
     def __init__(self, low: float, high: float, **kwargs: Any) -> None:
         super().__init__(allow_nan=False, validate=validate.Range(low, high), **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
@@ -80,7 +81,7 @@ class StrictUuid(fields.UUID):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         loaded = super()._deserialize(value, attr, data, **kwargs)
-        if loaded is not None and str(loaded) != value:
+        if str(loaded) != value:
             raise self.make_error("invalid_uuid")
         return loaded
 

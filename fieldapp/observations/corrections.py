@@ -192,6 +192,7 @@ def bump(observation: Observation, at: datetime) -> None:
 def remember(
     observation: Observation, kind: str, changed: dict[str, Any], *, user_id: UUID, at: datetime, by_role: str = "host"
 ) -> None:
+    """Keep a change in the record's history."""
     db.session.add(
         ObservationEdit(
             id=uuid7(at),

@@ -148,19 +148,17 @@ _SORT = case(
 
 def count_records(wanted: ObservationFilter) -> RecordCounts:
     """Count what a filter lets through."""
-    kept = filtered(wanted).order_by(None).with_only_columns(_SORT.label("sort")).subquery()
-    rows = db.session.execute(select(kept.c.sort, func.count()).group_by(kept.c.sort))
-    return RecordCounts(**{row[0]: row[1] for row in rows})
+    query = filtered(wanted).order_by(None).with_only_columns(_SORT.label("sort"), func.count()).group_by("sort")
+    return RecordCounts(**{row[0]: row[1] for row in db.session.execute(query)})
 
 
 def counts_by_round(round_ids: Iterable[UUID]) -> dict[UUID, RecordCounts]:
     """Count the records of each round; those taken back are not counted."""
-    kept = (
-        select(Observation.round_id, _SORT.label("sort"))
+    query = (
+        select(Observation.round_id, _SORT.label("sort"), func.count())
         .where(Observation.round_id.in_(set(round_ids)), Observation.state == "recorded")
-        .subquery()
+        .group_by(Observation.round_id, "sort")
     )
-    query = select(kept.c.round_id, kept.c.sort, func.count()).group_by(kept.c.round_id, kept.c.sort)
     found: dict[UUID, dict[str, int]] = {}
     for round_id, sort, number in db.session.execute(query):
         found.setdefault(round_id, {})[sort] = number

@@ -55,7 +55,7 @@ class PhotoReferenceSchema(CommandSchema):
     sha256 = Sha256(required=True)
 
 
-def _photos(**kwargs: Any) -> fields.List:
+def _photos(**kwargs: Any) -> fields.List[PhotoReference]:
     return fields.List(fields.Nested(PhotoReferenceSchema), validate=validate.Length(max=3), **kwargs)
 
 

@@ -108,7 +108,7 @@ def recategorise(actor: Actor, observation: Observation, command: RecategoriseOb
     if category.code == observation.category_code:
         return
     now = clock.now()
-    before = {"category": [observation.category_code, category.code]}
+    before: dict[str, Any] = {"category": [observation.category_code, category.code]}
     observation.category_code, observation.kind = category.code, category.kind
     observation.is_recategorised = True
     bump(observation, now)

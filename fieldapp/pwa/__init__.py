@@ -36,17 +36,21 @@ def root() -> Any:
 @public
 def shell() -> Response:
     """Serve the app's shell."""
-    return file("index.html")
+    return _serve("index.html")
 
 
 @bp.get("/pwa/<path:name>")
 @public
 def file(name: str) -> Response:
     """Serve a file of the app. Hashed ones never change; the shell and the worker are asked for anew each time."""
+    return _serve(name)
+
+
+def _serve(name: str) -> Response:
     if not (_dist() / "index.html").is_file():
         raise NotFound("the phone app has not been built: make build")
     g.is_private = False
-    response = send_from_directory(_dist(), name)
+    response: Response = send_from_directory(_dist(), name)
     if name in REVALIDATED or "/" not in name:
         response.headers["Cache-Control"] = "no-cache"
     else:

@@ -37,7 +37,7 @@ class EndRoundSchema(CommandSchema):
     reason = fields.String(required=True, validate=validate.OneOf(END_REASONS))
 
 
-def _column(low: int, high: int, *, allow_none: bool = False) -> fields.List:
+def _column(low: int, high: int, *, allow_none: bool = False) -> fields.List[int]:
     return fields.List(
         StrictInteger(low, high, allow_none=allow_none), required=True, validate=validate.Length(min=1, max=FIXES_MAX)
     )

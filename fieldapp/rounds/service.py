@@ -204,7 +204,7 @@ def _erase_before(tenant_id: UUID, limit: datetime) -> int:
             return 0
     with as_tenant(tenant_id, write=True):
         result = cast(
-            CursorResult[Any],
+            "CursorResult[Any]",
             db.session.execute(
                 update(TrackSegment)
                 .where(TrackSegment.received_at < limit, TrackSegment.columns.is_not(None))

@@ -231,4 +231,5 @@ class PartHeaders(CommandSchema):
     def only_ours(self, headers: Any, **_: Any) -> dict[str, Any]:
         """Take the headers by name, whatever their case."""
         names = ("Upload-Offset", "Upload-Length", "Upload-Complete", "Content-Digest")
-        return {name: headers[name] for name in names if name in headers}
+        given = {name.lower(): value for name, value in headers.items()}
+        return {name: given[name.lower()] for name in names if name.lower() in given}

@@ -37,15 +37,15 @@ _part_headers = schemas.PartHeaders()
 
 
 def _registry() -> Registry:
-    return cast(Registry, current_app.extensions["rond_registry"])
+    return cast("Registry", current_app.extensions["rond_registry"])
 
 
 def _store() -> BlobStore:
-    return cast(BlobStore, current_app.extensions["rond_blobs"])
+    return cast("BlobStore", current_app.extensions["rond_blobs"])
 
 
 def _epoch() -> str:
-    return cast(str, current_app.extensions["rond_epoch"])
+    return cast("str", current_app.extensions["rond_epoch"])
 
 
 def _head() -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _read_batch() -> protocol.Push:
     loaded = document.get("ops")
     if isinstance(loaded, list) and len(loaded) > protocol.PUSH_OPS_MAX:
         raise TooLarge(limit_ops=protocol.PUSH_OPS_MAX)
-    return cast(protocol.Push, _push_schema.load(document))
+    return cast("protocol.Push", _push_schema.load(document))
 
 
 def _refuse_constant(name: str) -> Any:
@@ -143,7 +143,7 @@ def _offset_of(here: DeviceHere, blob: Any) -> dict[str, Any]:
 @endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.OffsetReply(), signed_in=False, own_transactions=True)
 def add_part(here: DeviceHere, sha256: str) -> dict[str, Any]:
     """Send the next part of a photo."""
-    headers = _part_headers.load(request.headers)
+    headers = _part_headers.load(dict(request.headers))
     with transaction(write=False):
         blob = named_blobs.named_by_phone(here.device.phone_id, [sha256]).get(sha256)
     if blob is None:
@@ -188,4 +188,5 @@ def get_document(here: DeviceHere, kind: str, zone_id: UUID) -> Response:
     response = Response(json.dumps(body), content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -56,8 +56,9 @@ def undocumented(text: str, where: str) -> list[str]:
     tree = ast.parse(text)
     missing = [] if ast.get_docstring(tree) else [where]
     for node in ast.walk(tree):
-        is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-        if is_public and not ast.get_docstring(node) and not _is_inner(tree, node) and not _is_overload(node):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node) and not _is_inner(tree, node) and not _is_overload(node):
             missing.append(f"{where}:{node.lineno} {node.name}")
     return missing
 

@@ -1,8 +1,8 @@
 """A small world for tests: two organisations, a user of every role in each, phones and desks, made by the real services.
 
-    world.home, world.foreign    Tenant: organisation, users by role, zone, places
-    world.phone(tenant, role)    Phone: signed in, pushes and pulls as the protocol says
-    world.desk(tenant, role)     Desk: a signed-in browser; `get`, `post` (with the CSRF token)
+world.home, world.foreign    Tenant: organisation, users by role, zone, places
+world.phone(tenant, role)    Phone: signed in, pushes and pulls as the protocol says
+world.desk(tenant, role)     Desk: a signed-in browser; `get`, `post` (with the CSRF token)
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ class World:
         return Tenant(organisation, users, zone, places)
 
     def _user(self, organisation: Organisation, login: str, roles: tuple[Role, ...]) -> User:
-        user, _code = service.add_user(organisation.id, AddUser(login, login.split("@")[0].title(), roles), clock=self.clock)
+        user, _code = service.add_user(
+            organisation.id, AddUser(login, login.split("@", maxsplit=1)[0].title(), roles), clock=self.clock
+        )
         service.set_first_password(user, PASSWORD)
         return user
 
@@ -307,7 +309,9 @@ class Desk:
         """Get a page."""
         return self.http.get(path, **kwargs)
 
-    def post(self, path: str, form: Mapping[str, Any] | None = None, *, token_from: str | None = None, **kwargs: Any) -> TestResponse:
+    def post(
+        self, path: str, form: Mapping[str, Any] | None = None, *, token_from: str | None = None, **kwargs: Any
+    ) -> TestResponse:
         """Post a form with the token of the page it is on (`token_from`, default the sign-in or account page)."""
         page = self.http.get(token_from or ("/desk/sign-in" if path.endswith("/sign-in") else "/desk/account"))
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)

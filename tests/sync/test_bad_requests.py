@@ -44,7 +44,10 @@ def bodies(phone: Phone) -> dict[str, tuple[bytes, dict[str, str], int, str]]:
         "two gzip members": (gzip.compress(good) * 2, {"Content-Encoding": "gzip"}, 400, "malformed"),
         "another coding": (zlib.compress(good), {"Content-Encoding": "deflate"}, 400, "malformed"),
         "too many operations": (
-            json.dumps({**batch, "ops": [{} for _ in range(201)]}).encode(), {}, 413, "too_large",
+            json.dumps({**batch, "ops": [{} for _ in range(201)]}).encode(),
+            {},
+            413,
+            "too_large",
         ),
         "another protocol": (json.dumps({**batch, "proto": 2}).encode(), {}, 422, "invalid"),
         "an unknown key": (json.dumps({**batch, "tenant": "x"}).encode(), {}, 422, "invalid"),
@@ -55,9 +58,25 @@ def bodies(phone: Phone) -> dict[str, tuple[bytes, dict[str, str], int, str]]:
 
 
 WHATS = (
-    "nothing", "no JSON", "a list", "not a number", "not UTF-8", "too deep", "other media type", "too long", "a bomb",
-    "cut gzip", "no gzip", "two gzip members", "another coding", "too many operations", "another protocol",
-    "an unknown key", "no clock", "an operation without id", "an operation that is text",
+    "nothing",
+    "no JSON",
+    "a list",
+    "not a number",
+    "not UTF-8",
+    "too deep",
+    "other media type",
+    "too long",
+    "a bomb",
+    "cut gzip",
+    "no gzip",
+    "two gzip members",
+    "another coding",
+    "too many operations",
+    "another protocol",
+    "an unknown key",
+    "no clock",
+    "an operation without id",
+    "an operation that is text",
 )
 
 

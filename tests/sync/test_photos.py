@@ -110,7 +110,7 @@ def test_sending_goes_on_from_the_servers_offset(world: World) -> None:
     ],
 )
 def test_a_part_that_does_not_fit_is_refused_and_nothing_is_stored(
-    world: World, headers: dict, status: int, code: str
+    world: World, headers: dict[str, str], status: int, code: str
 ) -> None:
     phone, photo = world.phone(), jpeg()
     phone.acks(phone.record_with_photo(photo))

@@ -3,16 +3,26 @@
 import copy
 import json
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from fieldapp.access import service as accounts
+from fieldapp.access.models import Device, User
+from fieldapp.access.roles import Role
 from fieldapp.damage.models import Case
 from fieldapp.infra.db import db
+from fieldapp.infra.feature import Arrival, Outcome
+from fieldapp.observations import service as observations
+from fieldapp.observations.commands import RecategoriseObservation
 from fieldapp.observations.models import Observation, ObservationEdit
 from fieldapp.rounds.models import Gap, Round, TrackSegment
 from fieldapp.sync import push as push_module
 from fieldapp.sync.models import LedgerEntry
+from fieldapp.sync.protocol import canonical_sha256
 from tests.make.world import World
 
 
@@ -29,8 +39,16 @@ def test_a_whole_round_is_stored(any_world: World) -> None:
     start = phone.operation("round.start", data={"zone": str(any_world.home.zone.id), "party_size": 3})
     round_id = start["entity"]
     segment = {
-        "round": round_id, "part": 0, "carried": 0, "t0": start["at"], "lat0": 57_750_000, "lon0": 11_980_000,
-        "dt": [0, 5000, 5000], "dlat": [0, 40, 40], "dlon": [0, -10, 0], "acc": [65, None, 80],
+        "round": round_id,
+        "part": 0,
+        "carried": 0,
+        "t0": start["at"],
+        "lat0": 57_750_000,
+        "lon0": 11_980_000,
+        "dt": [0, 5000, 5000],
+        "dlat": [0, 40, 40],
+        "dlon": [0, -10, 0],
+        "acc": [65, None, 80],
     }
     gap = {"round": round_id, "from": start["at"] + 10_000, "to": start["at"] + 70_000, "reason": "hidden"}
     check = {"round": round_id, "place": str(any_world.home.places["yard"].id), "position": None, "how": "tap"}
@@ -116,7 +134,7 @@ def test_an_operation_waits_for_its_round_and_applies_itself_when_it_comes(any_w
         ({"type": "x" * 4000}, "invalid"),
     ],
 )
-def test_a_bad_operation_is_held_alone_and_kept_verbatim(world: World, change: dict, why: str) -> None:
+def test_a_bad_operation_is_held_alone_and_kept_verbatim(world: World, change: dict[str, Any], why: str) -> None:
     phone = world.phone()
     before, bad, after = phone.record(), {**phone.record(), **change}, phone.record()
     acks = phone.acks(before, bad, after)
@@ -139,12 +157,13 @@ def test_a_handler_that_fails_holds_its_operation_alone(any_world: World, monkey
     registry = any_world.app.extensions["rond_registry"]
     kind = registry.operations["observation.record"]
 
-    def fail_on_poison(arrivals):
+    def fail_on_poison(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         if any(arrival.command.floor == "gift" for arrival in arrivals):
             raise ValueError("poison")
-        return kind.handler(arrivals)
+        outcomes: Sequence[Outcome] = kind.handler(arrivals)
+        return outcomes
 
-    poisoned = {**registry.operations, "observation.record": push_replace(kind, fail_on_poison)}
+    poisoned = {**registry.operations, "observation.record": replace(kind, handler=fail_on_poison)}
     monkeypatch.setitem(
         any_world.app.extensions, "rond_registry", type(registry)(poisoned, registry.pulls, registry.documents)
     )
@@ -154,14 +173,10 @@ def test_a_handler_that_fails_holds_its_operation_alone(any_world: World, monkey
     assert count(any_world, Observation) == 2
 
 
-def push_replace(kind, handler):
-    return type(kind)(kind.name, kind.version, kind.schema, kind.permission, handler)
-
-
 def test_nothing_of_a_batch_is_stored_when_its_transaction_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = world.phone()
 
-    def stop(*_args, **_kwargs):
+    def stop(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("stopped before the ledger")
 
     with monkeypatch.context() as patched:
@@ -193,13 +208,10 @@ def test_disjoint_fields_merge_and_the_same_field_changed_since_is_a_conflict(wo
 
 
 def _recategorise(world: World, observation_id: str, code: str) -> None:
-    from fieldapp.access.roles import Role
-    from fieldapp.observations import service
-    from fieldapp.observations.commands import RecategoriseObservation
 
     observation = db.session.get_one(Observation, uuid.UUID(observation_id))
     command = RecategoriseObservation(code)
-    service.recategorise(world.home.actor(Role.SUPERVISOR), observation, command, clock=world.clock)
+    observations.recategorise(world.home.actor(Role.SUPERVISOR), observation, command, clock=world.clock)
 
 
 def test_a_withdrawn_record_stays_and_its_case_is_rejected(any_world: World) -> None:
@@ -228,16 +240,10 @@ def test_a_colleague_cannot_change_anothers_record(world: World) -> None:
     phone = world.phone()
     record = phone.record()
     phone.acks(record)
-    colleague = world.phone(role=world_supervisor())
+    colleague = world.phone(role=Role.SUPERVISOR)
     change = colleague.operation("observation.correct", record["entity"], {"set": {"severity": 1}}, base=1)
     assert colleague.acks(change)[0]["why"] == "forbidden"
     assert count(world, Observation, severity=3) == 1
-
-
-def world_supervisor():
-    from fieldapp.access.roles import Role
-
-    return Role.SUPERVISOR
 
 
 def test_another_tenants_round_place_and_record_are_unknown(any_world: World) -> None:
@@ -259,9 +265,7 @@ def test_another_tenants_round_place_and_record_are_unknown(any_world: World) ->
 
 def test_photos_are_refused_where_people_would_be_in_them(world: World) -> None:
     phone = world.phone()
-    acks = phone.acks(
-        *(phone.record_with_photo(b"x" * 10, category=code) for code in ("OR01", "NA02", "PO02", "SK01"))
-    )
+    acks = phone.acks(*(phone.record_with_photo(b"x" * 10, category=code) for code in ("OR01", "NA02", "PO02", "SK01")))
     assert [ack["st"] for ack in acks] == ["held", "held", "held", "ok"]
 
 
@@ -273,22 +277,17 @@ def test_a_photo_whose_bytes_the_operation_does_not_name_is_held(world: World) -
 
 
 def test_a_revoked_devices_operations_are_kept_but_held(world: World) -> None:
-    from fieldapp.access import service
-    from fieldapp.access.models import Device
-    from fieldapp.access.roles import Role
 
     phone = world.phone()
     with world.as_home(write=True):
         device = db.session.get_one(Device, uuid.UUID(phone.device))
-        service.revoke_device(world.home.actor(Role.SUPERVISOR), device, "lost", clock=world.clock)
+        accounts.revoke_device(world.home.actor(Role.SUPERVISOR), device, "lost", clock=world.clock)
     assert phone.acks(phone.record())[0] | {"seq": 0, "id": ""} == {"st": "held", "why": "revoked", "seq": 0, "id": ""}
     pull = phone.http.get("/api/v1/sync/pull", headers=phone.headers)
     assert (pull.status_code, pull.json["code"], pull.json["wipe"]) == (403, "device_revoked", "after_sync")
 
 
 def test_a_user_who_signed_out_or_was_shut_out_still_delivers(world: World) -> None:
-    from fieldapp.access.models import User
-    from fieldapp.access.roles import Role
 
     phone = world.phone()
     assert phone.http.post("/api/v1/phone/sign-out", json={}, headers=phone.headers).status_code == 204
@@ -345,7 +344,6 @@ def test_what_is_missing_is_told_by_number(world: World) -> None:
 
 
 def test_canonical_content_survives_a_round_trip() -> None:
-    from fieldapp.sync.protocol import canonical_sha256
 
     operation = {"b": [1.5, None, "å\ud800"], "a": {"y": 1, "x": True}}
     assert canonical_sha256(operation) == canonical_sha256(json.loads(json.dumps(operation)))

@@ -182,8 +182,8 @@ export const en: Catalogue = {
   "place.whole": "Choose {place}",
   "place.seen": "seen {when}",
   "place.never_seen": "not seen yet",
-  "place.source.suggested": "Suggested from the position · change",
-  "place.source.chosen": "Chosen by hand · change",
+  "place.source.suggested": "Suggested · change",
+  "place.source.chosen": "Chosen · change",
   "place.source.none": "Choose if you like",
   "zone.none": "No zone",
 

@@ -182,8 +182,8 @@ export const sv = {
   "place.whole": "Välj {place}",
   "place.seen": "sågs {when}",
   "place.never_seen": "inte sedd än",
-  "place.source.suggested": "Förslag från positionen · ändra",
-  "place.source.chosen": "Vald för hand · ändra",
+  "place.source.suggested": "Föreslagen · ändra",
+  "place.source.chosen": "Vald · ändra",
   "place.source.none": "Välj om ni vill",
   "zone.none": "Utan område",
 

@@ -1,6 +1,6 @@
 /** What a screen may ask the server directly: who is here, passwords, language, derived documents. */
 
-import type { DeviceEntry, Language, Ms, Profile, Uuid } from "../domain/types";
+import type { DeviceEntry, Language, Ms, Profile, TonightDoc, Uuid } from "../domain/types";
 import { openStore, type Phone } from "../store/phone";
 import type { Store } from "../store/store";
 import { judge } from "./core/answers";
@@ -66,7 +66,11 @@ export interface FetchedDoc<T> {
 }
 
 /** Fetch a derived document, or take the one kept here. */
-export async function fetchDoc<T>(store: Store, kind: DocKind, zone: Uuid): Promise<ApiResult<FetchedDoc<T>>> {
+export async function fetchDoc<T = TonightDoc>(
+  store: Store,
+  kind: DocKind,
+  zone: Uuid,
+): Promise<ApiResult<FetchedDoc<T>>> {
   const path = `${kind}/${zone}`;
   const known = await store.doc<T>(path);
   const answer = await askServer({

@@ -59,7 +59,7 @@ function Group(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <section class="section">
+    <section class="section low">
       <div class="section-head">
         <h2 ref={heading} tabIndex={-1}>
           {known("group", props.name, props.name)}

@@ -41,13 +41,13 @@ def load(*, if_empty: bool) -> None:
 
 def _load() -> None:
     extensions = current_app.extensions
-    settings, clock = cast(Settings, extensions["rond_settings"]), cast(Clock, extensions["rond_clock"])
-    blobs = cast(BlobStore, extensions["rond_blobs"])
+    settings, clock = cast("Settings", extensions["rond_settings"]), cast("Clock", extensions["rond_clock"])
+    blobs = cast("BlobStore", extensions["rond_blobs"])
     now = clock.now()
     ends_on = (now.astimezone(ZoneInfo(settings.timezone)) - timedelta(hours=15)).date()
     click.echo("Making two weeks of rounds in a generated area …")
     try:
-        count = loader.Loader(cast(Registry, extensions["rond_registry"]), blobs, ends_on, now).load()
+        count = loader.Loader(cast("Registry", extensions["rond_registry"]), blobs, ends_on, now).load()
     except BaseException:
         _clear(settings)  # half a demonstration would pass for a whole one
         raise
@@ -57,7 +57,7 @@ def _load() -> None:
 
 
 def _print_logins() -> None:
-    settings = cast(Settings, current_app.extensions["rond_settings"])
+    settings = cast("Settings", current_app.extensions["rond_settings"])
     click.echo("")
     click.echo(f"  Phone app  {settings.public_url}/pwa/")
     click.echo(f"  Desk       {settings.public_url}/desk/")
@@ -70,7 +70,7 @@ def _print_logins() -> None:
 @demo.command()
 def clear() -> None:
     """Remove the demonstration's organisation and everything of it."""
-    click.echo(f"{_clear(cast(Settings, current_app.extensions['rond_settings']))} rows removed.")
+    click.echo(f"{_clear(cast('Settings', current_app.extensions['rond_settings']))} rows removed.")
 
 
 def _clear(settings: Settings) -> int:
