@@ -1,0 +1,76 @@
+// @vitest-environment node
+import { describe, expect, test } from "vitest";
+import { SeededRandom, T0, uuid } from "../../test/sync/made";
+import { decodeSegment, encodeSegment, SEGMENT_FIXES, splitFixes } from "./track";
+import type { Fix } from "./types";
+
+function walk(seed: number, count: number): Fix[] {
+  const random = new SeededRandom(seed);
+  let at = T0;
+  let lat = 57.7441;
+  let lon = 11.9861;
+  return Array.from({ length: count }, () => {
+    // Phones' clocks are set back now and then, and some fixes come without accuracy.
+    at += random.chance(0.02) ? -random.below(5_000) : random.below(4_000);
+    lat += (random.next() - 0.5) * 1e-4;
+    lon += (random.next() - 0.5) * 1e-4;
+    return { at, lat, lon, accuracy_m: random.chance(0.1) ? null : random.next() * 60 };
+  });
+}
+
+describe("encodeSegment", () => {
+  test("gives back every fix to a microdegree, a millisecond and a decimetre, wherever in the segment it lies", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fixes = walk(seed, 1 + ((seed * 17) % 400));
+      const back = decodeSegment(encodeSegment(uuid(1), 0, fixes));
+      expect(back).toHaveLength(fixes.length);
+      back.forEach((fix, i) => {
+        const was = fixes[i];
+        if (was === undefined) throw new Error("lengths differ");
+        expect(fix.at).toBe(was.at);
+        expect(Math.abs(fix.lat - was.lat)).toBeLessThanOrEqual(0.5e-6 + 1e-12);
+        expect(Math.abs(fix.lon - was.lon)).toBeLessThanOrEqual(0.5e-6 + 1e-12);
+        if (was.accuracy_m === null) expect(fix.accuracy_m).toBeNull();
+        else expect(Math.abs((fix.accuracy_m ?? -1) - was.accuracy_m)).toBeLessThanOrEqual(0.05 + 1e-9);
+      });
+    }
+  });
+
+  test("begins each column at the first fix", () => {
+    const segment = encodeSegment(uuid(1), 3, walk(1, 10), 1);
+    expect([segment.dt[0], segment.dlat[0], segment.dlon[0]]).toEqual([0, 0, 0]);
+    expect(segment).toMatchObject({ round: uuid(1), part: 3, carried: 1 });
+  });
+
+  test("writes whole numbers only", () => {
+    const { t0, lat0, lon0, dt, dlat, dlon, acc } = encodeSegment(uuid(1), 0, walk(2, 50));
+    const all = [t0, lat0, lon0, ...dt, ...dlat, ...dlon, ...acc.filter((value) => value !== null)];
+    expect(all.every(Number.isInteger)).toBe(true);
+  });
+
+  test.each([
+    ["no fix", 0, 0],
+    ["more than 400", 401, 0],
+    ["none that is new", 2, 2],
+  ])("refuses a segment with %s", (_what, count, carried) => {
+    expect(() => encodeSegment(uuid(1), 0, walk(1, count), carried)).toThrow(RangeError);
+  });
+});
+
+describe("splitFixes", () => {
+  test.each([
+    [0, 0],
+    [1, 0],
+    [149, 1],
+    [150, 0],
+    [150, 1],
+    [1_000, 1],
+  ])("cuts %i fixes after %i carried into segments of at most 150, losing none", (count, carried) => {
+    const fixes = walk(3, count);
+    const groups = splitFixes(fixes, carried);
+    expect(groups.flat()).toEqual(fixes);
+    groups.forEach((group, i) => {
+      expect(group.length + (i === 0 ? carried : 1)).toBeLessThanOrEqual(SEGMENT_FIXES);
+    });
+  });
+});
