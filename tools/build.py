@@ -8,6 +8,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools.catalogue import compile_catalogue
 from tools.console import ROOT, VENV_BIN, StepFailed, fingerprint, is_stamped, main_of, run, say, write_stamp
 
 SHARED_INPUTS = ("package-lock.json", "tsconfig.base.json", "tools/vite/serviceWorker.ts")
@@ -15,9 +16,10 @@ VITE = ROOT / "node_modules" / "vite" / "bin" / "vite.js"
 
 
 def build() -> None:
-    """Build both apps."""
+    """Build both apps and the desk's English."""
     build_app("pwa", "the phone app", entry="index.html")
     build_app("desk", "the desk's style and modules", entry="src/main.ts")
+    compile_catalogue()
 
 
 def build_app(app: str, title: str, *, entry: str) -> None:

@@ -38,6 +38,8 @@ from fieldapp.kernel.time import Clock
 
 CODE_LIFE = timedelta(days=7)
 PHONE_LIFE = timedelta(days=90)
+PASSWORD_CHARACTERS_MIN = 4  # different ones
+LOGIN_IN_PASSWORD_FROM = 4  # a login shorter than this is in too many honest sentences
 DESK_IDLE = timedelta(hours=12)
 DESK_LIFE = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)  # a read must not become a write at every request
@@ -343,7 +345,8 @@ def _check_password(password: str, user: User) -> None:
     if len(password) < secrets.PASSWORD_CHARS_MIN or len(password) > secrets.PASSWORD_CHARS_MAX:
         raise WeakPassword(chars_min=secrets.PASSWORD_CHARS_MIN)
     folded = password.casefold()
-    if len(set(folded)) < 4 or user.login.split("@")[0] in folded:
+    name = user.login.split("@")[0]
+    if len(set(folded)) < PASSWORD_CHARACTERS_MIN or (len(name) >= LOGIN_IN_PASSWORD_FROM and name in folded):
         raise WeakPassword(chars_min=secrets.PASSWORD_CHARS_MIN)
 
 
