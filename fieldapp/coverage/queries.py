@@ -44,4 +44,9 @@ def longest_unseen(per_zone: int) -> Sequence[UnseenPlace]:
         .order_by(Place.zone_id, PlaceClock.last_seen_at.asc().nulls_first(), Place.name, Place.id)
     )
     by_zone = groupby(db.session.execute(query), key=lambda row: row.zone_id)
-    return [UnseenPlace(*row) for _zone, rows in by_zone for row in islice(rows, per_zone)]
+    return [
+        UnseenPlace(row.id, row.name, row.kind, zone_id, row.last_seen_at)
+        for zone_id, rows in by_zone
+        if zone_id is not None
+        for row in islice(rows, per_zone)
+    ]

@@ -117,6 +117,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "end_reason_word": words.end_reason_word,
     "place_kind_word": words.place_kind_word,
     "role_word": words.role_word,
+    "edit_kind_word": words.edit_kind_word,
     "photo_state_word": words.photo_state_word,
     "withdraw_reason_word": words.withdraw_reason_word,
 }

@@ -151,3 +151,13 @@ def withdraw_reason_word(reason: str | None) -> str:
     return {"mistake": _("den var fel"), "duplicate": _("den är redan loggad"), "other": _("annat")}.get(
         reason or "", reason or ""
     )
+
+
+def edit_kind_word(kind: str) -> str:
+    """Say what sort of change a line of a record's history is."""
+    return {
+        "correct": _("rättade"),
+        "withdraw": _("tog tillbaka"),
+        "recategorise": _("ändrade kategorin"),
+        "record_again": _("loggade igen"),
+    }.get(kind, kind)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
-from fieldapp.rounds import pages, queries, schemas, service
+from fieldapp.rounds import command_line, pages, queries, schemas, service
 
 _WALK = Permission.ROUND_WALK
 
@@ -20,5 +20,6 @@ FEATURE = Feature(
         OperationType("gap.record", 1, schemas.RecordGapSchema(), _WALK, service.record_gaps),
     ),
     pulls=(PullKind("round", queries.pull_rounds),),
+    commands=(command_line.round_,),
     jobs=(Job("erase_old_tracks", service.erase_old_tracks, timedelta(minutes=10)),),
 )

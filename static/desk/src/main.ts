@@ -22,4 +22,13 @@ document.addEventListener("htmx:error", (event) => {
   say(document.getElementById("toast")?.dataset.lost ?? "");
 });
 
-document.querySelector<HTMLElement>("[data-focus]")?.focus();
+/** Bring what is new on the page to life: focus what asks for it, draw maps. The map library comes when there is a map. */
+function enliven(root: ParentNode): void {
+  root.querySelector<HTMLElement>("[data-focus]")?.focus();
+  if (root.querySelector("[data-map]") !== null) {
+    import("./map.ts").then(({ drawMaps }) => drawMaps(document));
+  }
+}
+
+document.addEventListener("htmx:after:swap", () => enliven(document));
+enliven(document);

@@ -1,0 +1,100 @@
+"""One opened round: its route with gaps, a timeline in quarter-hours, photos. Made only for who gave a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fieldapp.desk import maps
+from fieldapp.desk.filters import category_name
+from fieldapp.desk.observation_list import RecordLine, records_of_round
+from fieldapp.kernel.time import quarter_hour
+from fieldapp.observations.models import ObservationPhoto
+from fieldapp.observations.rules import CALM_CODE
+from fieldapp.places.models import Place, Zone
+from fieldapp.places.queries import zones_by_id
+from fieldapp.rounds.models import Round, RoundViewing
+from fieldapp.rounds.queries import Route, route, viewings_of
+from fieldapp.rounds.track import Break, length_m
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What happened in a quarter-hour: calm checks, other records, and gaps that began in it."""
+
+    at: datetime
+    calm: Sequence[RecordLine]
+    records: Sequence[RecordLine]
+    gaps: Sequence[Break]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """What the page of an opened round shows."""
+
+    round: Round
+    zone: Zone | None
+    route: Route
+    lines: Sequence[RecordLine]
+    viewings: Sequence[RoundViewing]
+
+    @property
+    def has_route(self) -> bool:
+        """Tell whether any of the route is there to draw."""
+        return any(self.route.stretches)
+
+    @property
+    def walked_km(self) -> str:
+        """Return the known part of the way in kilometres, to the nearest hundred metres."""
+        return f"{length_m(self.route.stretches) / 1000:.1f}"
+
+    @property
+    def quarters(self) -> list[Quarter]:
+        """Return the timeline, in order; a quarter-hour in which nothing happened is left out."""
+        times = {quarter_hour(line.record.occurred_at) for line in self.lines}
+        times |= {quarter_hour(known.from_at) for known in self.route.breaks}
+        return [self._quarter(at) for at in sorted(times)]
+
+    def _quarter(self, at: datetime) -> Quarter:
+        within = [line for line in self.lines if quarter_hour(line.record.occurred_at) == at]
+        return Quarter(
+            at,
+            calm=[line for line in within if line.record.category_code == CALM_CODE],
+            records=[line for line in within if line.record.category_code != CALM_CODE],
+            gaps=[known for known in self.route.breaks if quarter_hour(known.from_at) == at],
+        )
+
+    @property
+    def photos(self) -> list[tuple[RecordLine, ObservationPhoto]]:
+        """Return the round's photos with their records."""
+        return [(line, photo) for line in self.lines for photo in line.photos]
+
+    @property
+    def places_seen(self) -> list[Place]:
+        """Return the places where something was logged, each once, in order."""
+        return list({line.place.id: line.place for line in self.lines if line.place is not None}.values())
+
+    @property
+    def layers(self) -> dict[str, Any]:
+        """Return what the map shows: the route, or the places seen when it is gone."""
+        places = {place.id: place for place in self.places_seen}
+        words = {line.record.id: category_name(line.category or line.record.category_code) for line in self.lines}
+        layers = {"records": maps.records_layer([line.record for line in self.lines], places, words)}
+        if self.has_route:
+            layers["route"] = maps.route_layer(self.route)
+        else:
+            layers["seen"] = maps.places_layer(self.places_seen)
+        return layers
+
+
+def round_view(round_: Round) -> RoundView:
+    """Return an opened round."""
+    return RoundView(
+        round=round_,
+        zone=zones_by_id([round_.zone_id]).get(round_.zone_id) if round_.zone_id else None,
+        route=route(round_.id),
+        lines=records_of_round(round_.id),
+        viewings=viewings_of([round_.id]).get(round_.id, []),
+    )

@@ -1,0 +1,73 @@
+"""What the first page tells: today's rounds, counts, what waits for a person, and places not seen for long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from uuid import UUID
+
+from fieldapp.access.permissions import Permission, is_permitted
+from fieldapp.access.roles import Actor
+from fieldapp.coverage.queries import UnseenPlace, longest_unseen
+from fieldapp.damage.queries import count_open_cases
+from fieldapp.desk.round_list import RoundLine, round_lines
+from fieldapp.observations.queries import ObservationFilter, RecordCounts, count_records
+from fieldapp.places.models import Zone
+from fieldapp.places.queries import zones
+from fieldapp.rounds.queries import closed_rounds, count_open_rounds
+
+UNSEEN_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneUnseen:
+    """The places of a zone that were not seen for longest."""
+
+    zone: Zone
+    places: Sequence[UnseenPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The first page. What the reader may not see is None."""
+
+    now: datetime
+    day_start: datetime
+    open_round_count: int
+    closed_round_count: int
+    counts: RecordCounts
+    open_case_count: int
+    review_count: int
+    rounds: Sequence[RoundLine] | None
+    rounds_yesterday: Sequence[RoundLine] | None
+    unseen: Sequence[ZoneUnseen] | None
+
+
+def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
+    """Return today as `actor` may see it, in a number of queries that does not grow."""
+    local = now.astimezone(timezone)
+    start = datetime.combine(local.date(), time(), timezone)
+    before = datetime.combine(local.date() - timedelta(days=1), time(), timezone)
+    may_list = is_permitted(actor, Permission.ROUND_LIST)
+    closed = closed_rounds(before, now + timedelta(minutes=1), now)
+    lines = round_lines(closed) if may_list else []
+    return Today(
+        now=now,
+        day_start=start,
+        open_round_count=count_open_rounds(now),
+        closed_round_count=sum(1 for round_ in closed if round_.started_at >= start),
+        counts=count_records(ObservationFilter(from_at=start, state="recorded")),
+        open_case_count=count_open_cases(),
+        review_count=count_records(ObservationFilter(needs_review=True, state="recorded")).total,
+        rounds=[line for line in lines if line.round.started_at >= start] if may_list else None,
+        rounds_yesterday=[line for line in lines if line.round.started_at < start] if may_list else None,
+        unseen=_unseen() if is_permitted(actor, Permission.PLACES_VIEW) else None,
+    )
+
+
+def _unseen() -> Sequence[ZoneUnseen]:
+    by_zone: dict[UUID, list[UnseenPlace]] = {}
+    for place in longest_unseen(UNSEEN_SHOWN):
+        by_zone.setdefault(place.zone_id, []).append(place)
+    return [ZoneUnseen(zone, by_zone[zone.id]) for zone in zones() if zone.id in by_zone]

@@ -1,0 +1,124 @@
+/**
+ * The desk's maps: the tenant's own ground, and on it a route with its gaps, records and places. No tiles, no glyph server:
+ * text is drawn from the system's font. A map is never the only way to what it shows; the list or table beside it says the same.
+ */
+
+import * as maplibre from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { ink } from "./ink.ts";
+import { mapStyle } from "./mapStyle.ts";
+import { drawSymbols } from "./symbols.ts";
+import "./style/map.css";
+
+type Layers = Record<string, GeoJSON.FeatureCollection>;
+type Bounds = maplibre.LngLatBounds;
+
+maplibre.setWorkerUrl(workerUrl);
+
+const PADDING_PX = 40;
+const ZOOM_MAX = 17;
+const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+/** Draw a map in every `[data-map]` below `root` that has none yet. */
+export function drawMaps(root: ParentNode): void {
+  for (const place of root.querySelectorAll<HTMLElement>("[data-map]:not([data-drawn])")) {
+    place.dataset.drawn = "";
+    draw(place).catch(() => giveUp(place));
+  }
+}
+
+async function draw(place: HTMLElement): Promise<void> {
+  const layers = readLayers(place);
+  const ground = await fetchGround(place.dataset.ground ?? "");
+  const bounds = boundsOf(layers) ?? boundsOf({ ground });
+  place.replaceChildren();
+  const words = JSON.parse(place.dataset.words ?? "{}") as Record<string, string>;
+  const map = new maplibre.Map({
+    container: place,
+    style: mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }),
+    ...(bounds === null ? {} : { bounds, fitBoundsOptions: { padding: PADDING_PX, maxZoom: ZOOM_MAX } }),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+    locale: words,
+    canvasContextAttributes: { powerPreference: "default" },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
+  map.on("styleimagemissing", () => drawSymbols(map, ink(place)));
+  map.on("idle", () => {
+    place.dataset.ready = "";
+  });
+  linkToRows(map);
+  followTheme(map, place, () => mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }));
+}
+
+function readLayers(place: HTMLElement): Layers {
+  const script = document.getElementById(`${place.dataset.map}-layers`);
+  return JSON.parse(script?.textContent ?? "{}") as Layers;
+}
+
+async function fetchGround(address: string): Promise<GeoJSON.FeatureCollection> {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
+  return answer.ok ? ((await answer.json()) as GeoJSON.FeatureCollection) : EMPTY;
+}
+
+function boundsOf(layers: Layers): Bounds | null {
+  const bounds = new maplibre.LngLatBounds();
+  for (const layer of Object.values(layers)) {
+    for (const feature of layer.features) extend(bounds, feature.geometry);
+  }
+  return bounds.isEmpty() ? null : bounds;
+}
+
+function extend(bounds: Bounds, geometry: GeoJSON.Geometry): void {
+  if (geometry.type === "Point") bounds.extend(geometry.coordinates as [number, number]);
+  if (geometry.type === "LineString") for (const at of geometry.coordinates) bounds.extend(at as [number, number]);
+  if (geometry.type === "Polygon")
+    for (const at of geometry.coordinates[0] ?? []) bounds.extend(at as [number, number]);
+}
+
+/** A click on a record brings its row in the list into view and marks it; the row is where everything is read. */
+function linkToRows(map: maplibre.Map): void {
+  map.on("click", "records", (event) => {
+    const id = event.features?.[0]?.properties.id as string | undefined;
+    const row = id === undefined ? null : document.getElementById(`r-${id}`);
+    if (row === null) return;
+    for (const marked of document.querySelectorAll(".is-marked")) marked.classList.remove("is-marked");
+    row.classList.add("is-marked");
+    row.scrollIntoView({ block: "center" });
+    row.querySelector("a")?.focus({ preventScroll: true });
+  });
+  map.on("mouseenter", "records", () => {
+    map.getCanvas().style.cursor = "pointer";
+  });
+  map.on("mouseleave", "records", () => {
+    map.getCanvas().style.cursor = "";
+  });
+}
+
+/** Light and dark follow the machine while the page is open; a map that is gone from the page is thrown away. */
+function followTheme(map: maplibre.Map, place: HTMLElement, style: () => maplibre.StyleSpecification): void {
+  const wish = matchMedia("(prefers-color-scheme: dark)");
+  const restyle = (): void => {
+    if (place.isConnected) {
+      for (const name of map.listImages()) map.removeImage(name);
+      map.setStyle(style());
+    } else {
+      wish.removeEventListener("change", restyle);
+      map.remove();
+    }
+  };
+  wish.addEventListener("change", restyle);
+}
+
+function giveUp(place: HTMLElement): void {
+  place.replaceChildren();
+  const words = document.createElement("p");
+  words.className = "map-wait";
+  words.textContent = place.dataset.failed ?? "";
+  place.append(words);
+}

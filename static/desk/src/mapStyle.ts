@@ -1,0 +1,189 @@
+/** The style of the desk's maps: ground first, then the route and its gaps, then places and records. */
+
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { ink } from "./ink.ts";
+
+const FONT = ["system-ui", "sans-serif"];
+
+export type MapSources = Record<"ground" | "route" | "records" | "seen", GeoJSON.FeatureCollection>;
+
+export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecification {
+  const colour = ink(place);
+  return {
+    version: 8,
+    sources: Object.fromEntries(Object.entries(sources).map(([name, data]) => [name, { type: "geojson", data }])),
+    layers: [...groundLayers(colour), ...routeLayers(colour), ...pointLayers(colour)],
+  };
+}
+
+type Colour = (name: string) => string;
+
+function groundLayers(colour: Colour): LayerSpecification[] {
+  return [
+    { id: "background", type: "background", paint: { "background-color": colour("map-ground") } },
+    {
+      id: "yards",
+      type: "fill",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "yard"],
+      paint: { "fill-color": colour("map-yard") },
+    },
+    {
+      id: "paths-edge",
+      type: "line",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "path"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour("map-path-line"), "line-width": widths(1.5, 8) },
+    },
+    {
+      id: "paths",
+      type: "line",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "path"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour("map-path"), "line-width": widths(0.8, 6) },
+    },
+    {
+      id: "buildings",
+      type: "fill",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "building"],
+      paint: { "fill-color": colour("map-building"), "fill-outline-color": colour("map-building-line") },
+    },
+    {
+      id: "zones",
+      type: "line",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "zone"],
+      paint: { "line-color": colour("map-zone"), "line-width": 2, "line-dasharray": [6, 2] },
+    },
+    {
+      id: "zone-names",
+      type: "symbol",
+      source: "ground",
+      filter: ["==", ["get", "layer"], "zone"],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 15, "text-letter-spacing": 0.05 },
+      paint: haloed(colour, "map-zone"),
+    },
+    {
+      id: "building-names",
+      type: "symbol",
+      source: "ground",
+      minzoom: 16,
+      filter: ["==", ["get", "layer"], "building"],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-max-width": 7 },
+      paint: haloed(colour, "map-ink"),
+    },
+  ];
+}
+
+function routeLayers(colour: Colour): LayerSpecification[] {
+  return [
+    {
+      id: "walked-edge",
+      type: "line",
+      source: "route",
+      filter: ["==", ["get", "layer"], "walked"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour("map-halo"), "line-width": 7 },
+    },
+    {
+      id: "walked",
+      type: "line",
+      source: "route",
+      filter: ["==", ["get", "layer"], "walked"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour("map-route"), "line-width": 4 },
+    },
+    {
+      id: "lone",
+      type: "circle",
+      source: "route",
+      filter: ["==", ["get", "layer"], "lone"],
+      paint: { "circle-color": colour("map-route"), "circle-radius": 4 },
+    },
+    {
+      id: "gaps-edge",
+      type: "line",
+      source: "route",
+      filter: ["==", ["get", "layer"], "gap"],
+      paint: { "line-color": colour("map-halo"), "line-width": 5, "line-opacity": 0.7 },
+    },
+    {
+      id: "gaps",
+      type: "line",
+      source: "route",
+      filter: ["==", ["get", "layer"], "gap"],
+      paint: { "line-color": colour("map-gap"), "line-width": 3, "line-dasharray": [2, 1.6] },
+    },
+    {
+      id: "gap-words",
+      type: "symbol",
+      source: "route",
+      filter: ["==", ["get", "layer"], "gap"],
+      layout: {
+        "symbol-placement": "line-center",
+        "text-field": ["get", "label"],
+        "text-font": FONT,
+        "text-size": 12,
+        "text-max-width": 60,
+        "text-offset": [0, -0.9],
+      },
+      paint: haloed(colour, "map-gap"),
+    },
+  ];
+}
+
+function pointLayers(colour: Colour): LayerSpecification[] {
+  return [
+    {
+      id: "seen",
+      type: "circle",
+      source: "seen",
+      paint: {
+        "circle-color": colour("map-ground"),
+        "circle-radius": 9,
+        "circle-stroke-color": colour("map-route"),
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      id: "records",
+      type: "symbol",
+      source: "records",
+      layout: {
+        "icon-image": ["get", "symbol"],
+        "icon-allow-overlap": true,
+        "symbol-sort-key": [
+          "match",
+          ["get", "symbol"],
+          "calm",
+          0,
+          "severity-4",
+          4,
+          "severity-3",
+          3,
+          "severity-2",
+          2,
+          1,
+        ],
+        "text-field": ["step", ["zoom"], "", 17, ["get", "label"]],
+        "text-font": FONT,
+        "text-size": 12,
+        "text-anchor": "left",
+        "text-offset": [1.2, 0],
+        "text-optional": true,
+      },
+      paint: haloed(colour, "map-ink"),
+    },
+  ];
+}
+
+function haloed(colour: Colour, name: string) {
+  return { "text-color": colour(name), "text-halo-color": colour("map-halo"), "text-halo-width": 1.6 };
+}
+
+function widths(far: number, near: number): ["interpolate", ["exponential", number], ["zoom"], ...number[]] {
+  return ["interpolate", ["exponential", 1.6], ["zoom"], 13, far, 18, near];
+}
