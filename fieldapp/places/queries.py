@@ -144,6 +144,11 @@ def paths() -> Sequence[Path]:
     return db.session.scalars(select(Path).where(Path.ended_at.is_(None))).all()
 
 
+def places_with_outline() -> Sequence[Place]:
+    """Return the tenant's living places that have an outline: buildings and yards for a map."""
+    return db.session.scalars(select(Place).where(Place.ended_at.is_(None), Place.outline.is_not(None))).all()
+
+
 def pull_zones(_actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """Give zones to a phone."""
     return {
