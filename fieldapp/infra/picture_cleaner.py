@@ -35,6 +35,10 @@ REFUSALS = {
 
 _WORKER = Path(picture_worker.__file__)
 _START_S_MAX = 60.0
+_PATIENCE_S = 2.0
+_CRASHES = frozenset(
+    -number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+)
 _DEATHS_MAX = 2
 
 
@@ -58,7 +62,7 @@ class PictureLimits:
     pixels_max: int = 50_000_000
     memory_bytes_max: int = 1024 * 1024 * 1024
     cpu_s_max: int = 15
-    wall_s_max: float = 30.0
+    wall_s_max: float = 60.0
 
 
 DEFAULT_LIMITS = PictureLimits()
@@ -138,11 +142,14 @@ class PictureCleaner:
         }
         with self._lock:
             header, bodies = self._run(job, content)
-        if header["reason"] is not None:
-            raise PictureRefused(str(header["reason"]))
-        return _checked(header, bodies, long_edge_max_px)
+            try:
+                return _checked(header, bodies, long_edge_max_px)
+            except PictureWorkerBroken:
+                self._end_worker()
+                raise
 
     def _run(self, job: dict[str, int], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+        ended = None
         for _ in range(_DEATHS_MAX):
             channel = self._worker_channel()
             try:
@@ -151,10 +158,13 @@ class PictureCleaner:
                 self._end_worker()
                 raise PictureRefused("took_too_long") from None
             except picture_worker.WireBroken:
-                if self._end_worker() == -signal.SIGXCPU:
-                    raise PictureRefused("took_too_long") from None
-            # Else somebody ended the worker, or the picture crashed it: the second time it is the picture.
-        raise PictureRefused("unsupported")
+                ended = self._end_worker(_PATIENCE_S)
+            if ended == -signal.SIGXCPU:
+                raise PictureRefused("took_too_long")
+        if ended in _CRASHES:
+            raise PictureRefused("unsupported")
+        # Ended from outside, or not of this release: no fault of the picture, which would be lost for it.
+        raise PictureWorkerBroken(f"ended with {ended} in the middle of a job")
 
     def _ask(self, channel: socket.socket, job: dict[str, int], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
         deadline = time.monotonic() + self._limits.wall_s_max
@@ -162,7 +172,7 @@ class PictureCleaner:
         picture_worker.send(channel, job, content)
         header, bodies = picture_worker.receive(channel, self._limits.input_bytes_max, deadline)
         self._jobs_left -= 1
-        if header["is_last"] or self._jobs_left <= 0:
+        if header.get("is_last") or self._jobs_left <= 0:
             self._end_worker()
         return header, bodies
 
@@ -188,21 +198,25 @@ class PictureCleaner:
         try:
             told, _ = picture_worker.receive(ours, 0, time.monotonic() + _START_S_MAX)
         except (picture_worker.WireBroken, TimeoutError) as error:
-            raise PictureWorkerBroken(f"ended with {self._end_worker()} before its first job") from error
-        if not told["is_ready"]:
+            raise PictureWorkerBroken(f"ended with {self._end_worker(_PATIENCE_S)} before its first job") from error
+        if not told.get("is_ready"):
             self._end_worker()
-            raise PictureWorkerBroken(told["why"])
+            raise PictureWorkerBroken(str(told.get("why")))
         return ours
 
-    def _end_worker(self) -> int | None:
-        """End the worker if there is one. Return how it ended, negative for a signal."""
+    def _end_worker(self, patience_s: float = 0) -> int | None:
+        """End the worker if there is one. Return how it ended by itself, negative for a signal, None if it did not."""
         if self._channel is not None:
             self._channel.close()
         process, self._process, self._channel = self._process, None, None
         if process is None:
             return None
-        process.kill()
-        return process.wait()
+        try:
+            return process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return None
 
     def _forget_worker(self) -> None:
         """Leave the worker to the process that we were forked from."""
@@ -226,9 +240,14 @@ def _read(source: Path, input_bytes_max: int) -> bytes:
 
 def _checked(header: dict[str, Any], bodies: list[bytes], long_edge_max_px: int) -> CleanPicture:
     """Return what the worker made, unless it could hold more than pixels: the worker has met a stranger's file."""
-    width_px, height_px = int(header["width_px"]), int(header["height_px"])
-    is_in_size = 0 < width_px <= long_edge_max_px and 0 < height_px <= long_edge_max_px
-    if len(bodies) != 2 or not is_in_size or not all(map(picture_formats.is_bare_jpeg, bodies)):
+    if header.get("reason") in REFUSALS:
+        raise PictureRefused(header["reason"])
+    width_px, height_px = header.get("width_px"), header.get("height_px")
+    if not (
+        isinstance(width_px, int) and isinstance(height_px, int) and 0 < max(width_px, height_px) <= long_edge_max_px
+    ):
+        raise PictureWorkerBroken("returned a picture of another size")
+    if len(bodies) != 2 or not all(map(picture_formats.is_bare_jpeg, bodies)):
         raise PictureWorkerBroken("returned something else than two bare pictures")
     jpeg, thumb = bodies
     return CleanPicture(

@@ -127,24 +127,27 @@ def is_bare_jpeg(content: bytes) -> bool:
     marker = _SOI
     for segment in jpeg_segments(content):
         is_jfif = content[segment.body : segment.body + 5] == b"JFIF\0" and segment.end - segment.body == 14
-        if segment.start != at or segment.marker not in _BARE_MARKERS or (segment.marker == 0xE0 and not is_jfif):
+        is_next = segment.start == at and content[at + 1] == segment.marker
+        if not is_next or segment.marker not in _BARE_MARKERS or (segment.marker == 0xE0 and not is_jfif):
             return False
         at, marker = segment.end, segment.marker
     return marker == _EOI and at == len(content)
 
 
 def could_end_in_flat_grey(content: bytes) -> bool:
-    """Tell whether the end of a JPEG's data can mean blocks of one colour.
+    """Tell whether the end of a whole JPEG's data can mean blocks of one colour.
 
     A decoder paints what is missing in flat grey. A picture that truly ends in it says the same for every block: its
     last bytes repeat. A progressive picture with more than one scan has had all its blocks by then.
     """
     segments = list(jpeg_segments(content))
-    scans = [content[segment.body : segment.end] for segment in segments if segment.marker == _SOS]
+    scans = [segment for segment in segments if segment.marker == _SOS]
     if any(segment.marker == _SOF_PROGRESSIVE for segment in segments):
         return len(scans) > 1
+    last = scans[-1]
+    begin = last.body - 2 + int.from_bytes(content[last.body - 2 : last.body], "big")
     # The last byte or two are padded; half of a short scan may belong to other blocks.
-    tail = _RESTART.sub(b"", scans[-1])[:-2] if scans else b""
+    tail = _RESTART.sub(b"", content[begin : last.end])[:-2]
     tail = tail[-min(64, len(tail) // 2) :]
     return len(tail) < 4 or any(tail[period:] == tail[:-period] for period in range(1, len(tail) // 2 + 1))
 

@@ -51,8 +51,11 @@ def receive(
     (length,) = _LENGTH.unpack(_receive_exactly(channel, _LENGTH.size, deadline))
     if length > HEADER_BYTES_MAX:
         raise WireBroken
-    header = json.loads(_receive_exactly(channel, length, deadline))
-    lengths = header["lengths"]
+    try:
+        header = json.loads(_receive_exactly(channel, length, deadline))
+        lengths = [int(length) for length in header["lengths"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise WireBroken from error
     if sum(lengths) > body_bytes_max or min(lengths, default=0) < 0:
         raise WireBroken
     return header, [_receive_exactly(channel, length, deadline) for length in lengths]
@@ -108,7 +111,9 @@ def _limit_this_process(memory_bytes_max: int) -> None:
         limits[resource.RLIMIT_AS] = memory_bytes_max
     for which, limit in limits.items():
         resource.setrlimit(which, (limit, limit))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It ends with its server, which finishes the job at hand when it is asked to stop.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _allow_cpu(seconds: int) -> None:

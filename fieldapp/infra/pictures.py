@@ -98,6 +98,8 @@ def _reencode(content: bytes, job: dict[str, int]) -> tuple[dict[str, Any], list
         return {"reason": refused.reason, "is_last": False}, []
     except MemoryError:
         return {"reason": "too_large", "is_last": True}, []
+    except ImportError:
+        raise
     except Exception:
         # Decoders raise anything. The worker is replaced, so nothing of it is carried on.
         return {"reason": "truncated", "is_last": True}, []
@@ -233,7 +235,8 @@ def draw_placeholder_photo(
     label = ImageDraw.Draw(photo)
     label.text((width_px * 0.98, height_px * 0.97), "DEMO", fill="white", anchor="rs", font=font)
     written = io.BytesIO()
-    photo.save(written, "JPEG", quality=80, exif=_phone_exif(gps, taken_at))
+    exif = b"" if gps is None and taken_at is None else _phone_exif(gps, taken_at).tobytes()
+    photo.save(written, "JPEG", quality=80, exif=exif)
     return written.getvalue()
 
 
@@ -264,8 +267,6 @@ def _fill(canvas: Image.Image, shape: picture_scenes.Shape, fill: int | tuple[in
 
 def _phone_exif(gps: tuple[float, float] | None, taken_at: datetime | None) -> Image.Exif:
     exif = Image.Exif()
-    if gps is None and taken_at is None:
-        return exif
     exif[ExifTags.Base.Make], exif[ExifTags.Base.Model] = "Rond", "Demo"
     exif[ExifTags.Base.Orientation] = 1
     if taken_at is not None:
