@@ -1,0 +1,86 @@
+"""One thing of every kind in each tenant, for asking every route about it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from fieldapp.access.models import AuditEvent
+from fieldapp.access.roles import Role
+from fieldapp.infra.db import as_tenant, db
+from fieldapp.observations.models import Category, ObservationPhoto
+from fieldapp.rounds import service as rounds
+from fieldapp.rounds.models import Round
+from tests.make.world import Phone, Tenant, World
+
+PHOTO = b"\xff\xd8 a photo \xff\xd9"
+
+
+@dataclass(frozen=True)
+class Things:
+    """The ids of one tenant's things, by the name that routes give them."""
+
+    round_id: str
+    viewing_id: str
+    observation_id: str
+    photo_id: str
+    device_id: str
+    user_id: str
+    zone_id: str
+    place_id: str
+    category_id: str
+    sha256: str
+    kind: str = "tonight"
+    name: str = "nothing.js"
+
+    def of(self, argument: str) -> str:
+        """Return the id for a route's argument."""
+        return str(getattr(self, argument))
+
+
+UNKNOWN = Things(*(str(uuid.UUID(int=0x7000 + number)) for number in range(9)), sha256="0" * 64)
+
+
+def make_things(world: World, tenant: Tenant) -> Things:
+    """Let a host of the tenant walk a round with one record and one photo, and a supervisor open it."""
+    phone = world.phone(tenant)
+    round_id = phone.start_round()
+    record = phone.record_with_photo(PHOTO, round_id)
+    phone.acks(record, phone.operation("round.end", round_id, {"reason": "done"}))
+    photo_id = record["data"]["photos"][0]["id"]
+    with world.app.app_context(), as_tenant(tenant.id, write=True):
+        clean = world.app.extensions["rond_blobs"].put_clean(tenant.id, PHOTO)
+        db.session.execute(
+            update(ObservationPhoto)
+            .where(ObservationPhoto.id == uuid.UUID(photo_id))
+            .values(state="clean", clean_sha256=clean, thumb_sha256=clean, width_px=1, height_px=1)
+        )
+        opened = db.session.get_one(Round, uuid.UUID(round_id))
+        viewing = rounds.open_round(tenant.actor(Role.SUPERVISOR), opened, "Uppföljning av skada", clock=world.clock)
+        category = db.session.scalars(select(Category).where(Category.code == "SK01")).one()
+        ids = (str(viewing.id), str(category.id))
+    return Things(
+        round_id=round_id,
+        viewing_id=ids[0],
+        observation_id=record["entity"],
+        photo_id=photo_id,
+        device_id=phone.device,
+        user_id=str(tenant.users[Role.PARTNER].id),
+        zone_id=str(tenant.zone.id),
+        place_id=str(tenant.places["yard"].id),
+        category_id=ids[1],
+        sha256=record["blobs"][0]["sha256"],
+    )
+
+
+def audit_count(world: World) -> int:
+    """Return how many lines the home tenant's audit has."""
+    with world.as_home():
+        return len(db.session.scalars(select(AuditEvent.number)).all())
+
+
+def phone_of(world: World, tenant: Tenant, role: Role) -> Phone:
+    """Sign the user of a role in on a phone."""
+    return world.phone(tenant, role)
