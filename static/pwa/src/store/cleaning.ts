@@ -3,6 +3,7 @@
 import { type Removable, removable } from "../domain/retention";
 import type { GoneRow, Ms, Sha256 } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each } from "./issue";
 import { sourceOf } from "./memory";
 import { readSync } from "./outbox";
 import { chunkRange } from "./photos";
@@ -39,12 +40,10 @@ async function chooseRemovable(tx: ReadTransaction | WriteTransaction): Promise<
 }
 
 async function remove(tx: WriteTransaction, { ops, rows, photos }: Removable): Promise<void> {
-  await Promise.all([
-    ...ops.map((id) => tx.objectStore("ops").delete(id)),
-    ...rows.map((key) => tx.objectStore("rows").delete([...key])),
-    ...photos.map((sha256) => tx.objectStore("photos").delete(sha256)),
-    ...photos.map((sha256) => tx.objectStore("chunks").delete(chunkRange(sha256))),
-  ]);
+  await each(ops, (id) => tx.objectStore("ops").delete(id));
+  await each(rows, (key) => tx.objectStore("rows").delete([...key]));
+  await each(photos, (sha256) => tx.objectStore("photos").delete(sha256));
+  await each(photos, (sha256) => tx.objectStore("chunks").delete(chunkRange(sha256)));
 }
 
 function isNothing({ ops, rows, photos }: Removable): boolean {

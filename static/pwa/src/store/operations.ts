@@ -18,6 +18,7 @@ import type {
   Uuid,
 } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each } from "./issue";
 import { putPhotos } from "./photos";
 import type { StoreName, WriteTransaction } from "./schema";
 import type { SaveOptions } from "./store";
@@ -111,7 +112,7 @@ async function releaseWhere(db: DeviceDb, isDue: (op: StoredOp) => boolean): Pro
     const ops = tx.objectStore("ops");
     const due = (await ops.index("by_state").getAll(statesOf("open"))).filter(isDue);
     const released = due.map((op): StoredOp => ({ ...op, state: "ready", hold_until: null }));
-    await Promise.all(released.map((op) => ops.put(op)));
+    await each(released, (op) => ops.put(op));
     return released;
   });
   if (ready.length > 0) db.changes.tell({ topics: ["picture"], ops: ready });
@@ -225,7 +226,7 @@ function lastOpen(ops: readonly StoredOp[]): StoredOp | null {
 /** What the server is told of the bytes a command names. Raises PhotoMissing. */
 async function blobsOf(tx: WriteTransaction, command: Command): Promise<BlobRef[]> {
   const named = new Set(photosOf(command).map((photo) => photo.sha256));
-  return Promise.all([...named].map((sha256) => blobOf(tx, sha256)));
+  return each([...named], (sha256) => blobOf(tx, sha256));
 }
 
 async function blobOf(tx: WriteTransaction, sha256: Sha256): Promise<BlobRef> {

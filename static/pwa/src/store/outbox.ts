@@ -2,6 +2,7 @@
 
 import type { Ack, Audit, Operation, PushAnswer, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each } from "./issue";
 import { statesOf, takeNumber } from "./operations";
 import { type MetaValues, NEVER_SYNCED, type ReadTransaction, type SyncMeta, type WriteTransaction } from "./schema";
 import type { Outbox } from "./sync_store";
@@ -55,7 +56,7 @@ export async function storeAcks(db: DeviceDb, answer: PushAnswer): Promise<void>
     const sync = await readSync(tx);
     const isNewServer = sync.epoch !== null && sync.epoch !== answer.epoch;
     if (isNewServer) await putBack(tx);
-    const ops = await Promise.all(answer.acks.map((ack) => storeAck(tx, ack, answer.server_time)));
+    const ops = await each(answer.acks, (ack) => storeAck(tx, ack, answer.server_time));
     const stored = ops.filter((op) => op !== null);
     const photos = await markNamed(tx, stored);
     await putSync(tx, { ...(isNewServer ? reset(sync) : sync), ...agreed(answer), synced_at: db.deps.clock.wall() });
@@ -111,15 +112,13 @@ async function markNamed(tx: WriteTransaction, ops: readonly StoredOp[]): Promis
   const acked = ops.filter((op) => op.state === "acked");
   const hashes = new Set(acked.flatMap((op) => op.op.blobs.map((blob) => blob.sha256)));
   const photos = tx.objectStore("photos");
-  const marked = await Promise.all(
-    [...hashes].map(async (sha256) => {
-      const known = await photos.get(sha256);
-      if (known === undefined || known.state !== "kept") return null;
-      const named: StoredPhoto = { ...known, state: "named" };
-      await photos.put(named);
-      return named;
-    }),
-  );
+  const marked = await each([...hashes], async (sha256) => {
+    const known = await photos.get(sha256);
+    if (known === undefined || known.state !== "kept") return null;
+    const named: StoredPhoto = { ...known, state: "named" };
+    await photos.put(named);
+    return named;
+  });
   return marked.filter((photo) => photo !== null);
 }
 
@@ -154,10 +153,8 @@ async function putBack(tx: WriteTransaction): Promise<void> {
     ops.index("by_state").getAll(statesOf("acked")),
     photos.index("by_state").getAll("done"),
   ]);
-  await Promise.all([
-    ...acked.map((op) => ops.put(unsent(op))),
-    ...done.map((photo) => photos.put({ ...photo, state: "named", done_at: null })),
-  ]);
+  await each(acked, (op) => ops.put(unsent(op)));
+  await each(done, (photo) => photos.put({ ...photo, state: "named", done_at: null }));
 }
 
 function unsent(op: StoredOp): StoredOp {
@@ -199,7 +196,8 @@ export async function storeAudit(db: DeviceDb, audit: Audit): Promise<number> {
     const again = done
       .filter((photo) => lacking.has(photo.sha256))
       .map((photo): StoredPhoto => ({ ...photo, state: "named", done_at: null }));
-    await Promise.all([...back.map((op) => ops.put(op)), ...again.map((photo) => photos.put(photo))]);
+    await each(back, (op) => ops.put(op));
+    await each(again, (photo) => photos.put(photo));
     return { ops: back, photos: again };
   });
   const count = changed.ops.length + changed.photos.length;

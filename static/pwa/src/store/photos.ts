@@ -3,6 +3,7 @@
 import { CHUNK_BYTES } from "../domain/photo";
 import type { Ms, NewPhoto, Sha256, StoredPhoto } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each } from "./issue";
 import type { ReadTransaction, WriteTransaction } from "./schema";
 
 /** Put photos that are not here yet; returns what is now known of each. Needs the stores `photos` and `chunks`. */
@@ -11,7 +12,7 @@ export async function putPhotos(
   photos: readonly NewPhoto[],
   savedAt: Ms,
 ): Promise<StoredPhoto[]> {
-  return Promise.all(photos.map((photo) => putPhoto(tx, photo, savedAt)));
+  return each(photos, (photo) => putPhoto(tx, photo, savedAt));
 }
 
 async function putPhoto(tx: WriteTransaction, photo: NewPhoto, savedAt: Ms): Promise<StoredPhoto> {
@@ -20,10 +21,8 @@ async function putPhoto(tx: WriteTransaction, photo: NewPhoto, savedAt: Ms): Pro
   if (known !== undefined) return known;
   const stored: StoredPhoto = { sha256, size, mime, saved_at: savedAt, state: "kept", done_at: null };
   const chunks = tx.objectStore("chunks");
-  await Promise.all([
-    tx.objectStore("photos").put(stored),
-    ...piecesOf(bytes).map((piece, index) => chunks.put(piece, [sha256, index])),
-  ]);
+  await tx.objectStore("photos").put(stored);
+  await each([...piecesOf(bytes).entries()], ([index, piece]) => chunks.put(piece, [sha256, index]));
   return stored;
 }
 

@@ -2,6 +2,7 @@
 
 import type { GoneRow, Ms, PullAnswer, PulledRow, Row, StoredOp } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each } from "./issue";
 import { agreed, putSync, readSync } from "./outbox";
 import type { StoredRow, SyncMeta, WriteTransaction } from "./schema";
 
@@ -42,7 +43,7 @@ export async function storeRows(db: DeviceDb, askedWith: string | null, answer: 
       return null;
     }
     const generation = sync.generation;
-    await Promise.all(answer.rows.map((row) => applyRow(tx, row, generation, now)));
+    await each(answer.rows, (row) => applyRow(tx, row, generation, now));
     const ops = await applyToOps(tx, answer.rows);
     const swept = answer.more ? [] : await sweep(tx, generation);
     await putSync(tx, { ...sync, ...agreed(answer), cursor: answer.cursor, synced_at: db.deps.clock.wall() });
@@ -76,13 +77,11 @@ function toStored({ seq, kind, id, body }: Row, generation: number, now: Ms): St
 
 /** What rows say about operations of this phone: a held one was released; what left the scope shows no more. */
 async function applyToOps(tx: WriteTransaction, rows: readonly PulledRow[]): Promise<StoredOp[]> {
-  const changed = await Promise.all(
-    rows.map((row) => {
-      if ("gone" in row) return hideGone(tx, row);
-      if (row.kind === "op" && row.body.state === "released") return markReleased(tx, row.body.op, row.seq);
-      return showAgain(tx, row);
-    }),
-  );
+  const changed = await each(rows, (row) => {
+    if ("gone" in row) return hideGone(tx, row);
+    if (row.kind === "op" && row.body.state === "released") return markReleased(tx, row.body.op, row.seq);
+    return showAgain(tx, row);
+  });
   return changed.flat();
 }
 
@@ -106,7 +105,7 @@ async function changeOps(
   const ops = tx.objectStore("ops");
   const known = await ops.index("by_entity").getAll(entity);
   const changed = known.filter(isMeant).map((op): StoredOp => ({ ...op, ...change }));
-  await Promise.all(changed.map((op) => ops.put(op)));
+  await each(changed, (op) => ops.put(op));
   return changed;
 }
 
@@ -122,6 +121,6 @@ async function markReleased(tx: WriteTransaction, id: string, seq: number): Prom
 async function sweep(tx: WriteTransaction, generation: number): Promise<GoneRow[]> {
   const rows = tx.objectStore("rows");
   const old = (await rows.getAll()).filter((row) => row.generation < generation);
-  await Promise.all(old.map((row) => rows.delete([row.kind, row.id])));
+  await each(old, (row) => rows.delete([row.kind, row.id]));
   return old.map(({ seq, kind, id }): GoneRow => ({ seq, kind, id, gone: true }));
 }

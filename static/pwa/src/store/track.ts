@@ -4,6 +4,7 @@ import { stamp } from "../domain/clock";
 import { decodeSegment, encodeSegment, splitFixes } from "../domain/track";
 import type { Fix, Operation, Recording, StoredOp, Uuid } from "../domain/types";
 import type { DeviceDb } from "./device";
+import { each, together } from "./issue";
 import { takeNumber, toOperation, toStored, userOf } from "./operations";
 import type { WriteTransaction } from "./schema";
 
@@ -33,10 +34,10 @@ export async function putFix(db: DeviceDb, round: Uuid, fix: Fix): Promise<void>
     const known = await tx.objectStore("recordings").get(round);
     if (known === undefined) return;
     const alive_at = db.deps.clock.wall();
-    await Promise.all([
-      tx.objectStore("fixes").put(fix, [round, known.next_fix]),
-      tx.objectStore("recordings").put({ ...known, next_fix: known.next_fix + 1, alive_at }),
-    ]);
+    await together(
+      () => tx.objectStore("fixes").put(fix, [round, known.next_fix]),
+      () => tx.objectStore("recordings").put({ ...known, next_fix: known.next_fix + 1, alive_at }),
+    );
   });
   db.changes.tell({ topics: ["recording"] });
 }
@@ -73,10 +74,10 @@ export async function closeSegment(
     const stored = await packFixes(tx, db, known, loose);
     const last = loose.at(-1) ?? known.carried.at(-1);
     const carried = carry && last !== undefined ? [last] : [];
-    await Promise.all([
-      tx.objectStore("recordings").put({ ...known, part: known.part + stored.length, carried }),
-      tx.objectStore("fixes").delete(fixesOf(round)),
-    ]);
+    await together(
+      () => tx.objectStore("recordings").put({ ...known, part: known.part + stored.length, carried }),
+      () => tx.objectStore("fixes").delete(fixesOf(round)),
+    );
     return stored;
   });
   if (saved.length > 0) db.changes.tell({ topics: ["picture", "recording"], ops: saved });
@@ -114,7 +115,7 @@ async function packFixes(
     stored.push(toStored(toOperation({ type: "track.segment", entity, base: null, data }, made)));
     carried = group.slice(-1);
   }
-  await Promise.all(stored.map((op) => tx.objectStore("ops").put(op)));
+  await each(stored, (op) => tx.objectStore("ops").put(op));
   return stored;
 }
 
