@@ -1,6 +1,6 @@
 """Organisations, users, phones and devices; who may do what; sign-in and audit."""
 
-from fieldapp.access import pages, queries, views
+from fieldapp.access import command_line, pages, queries, views
 from fieldapp.infra.feature import Feature, PullKind
 
 FEATURE = Feature(
@@ -8,4 +8,5 @@ FEATURE = Feature(
     pages=(pages.bp,),
     api=(views.bp,),
     pulls=(PullKind("organisation", queries.pull_organisation),),
+    commands=(command_line.organisation,),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-Line = list[list[float]]
-"""Positions `[lon, lat]`; a closed ring where it bounds an area."""
+Ring = list[list[float]]
+"""Positions `[lon, lat]` around an area, the last one the first again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class AddZone:
 
     code: str
     name: str
-    outline: Line | None
+    outline: Ring | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ChangeZone:
     """Rename an area or draw it anew; no outline takes the old one away."""
 
     name: str
-    outline: Line | None
+    outline: Ring | None
 
 
 @dataclass(frozen=True, slots=True)

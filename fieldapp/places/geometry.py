@@ -1,4 +1,4 @@
-"""Outlines as people hand them in, GeoJSON or WKT, read into rings and lines of `[lon, lat]`. Pure.
+"""Outlines as people hand them in, GeoJSON or WKT, read into rings of `[lon, lat]`. Pure.
 
 Everything is WGS84 degrees. A ring is closed: its last position is its first. Seven decimals (1 cm) are kept.
 """
@@ -13,7 +13,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from fieldapp.places.commands import Line
+from fieldapp.places.commands import Ring
 
 POINTS_MAX = 5_000
 """A zone drawn by hand has tens of corners, one cut out of a map some hundreds; more would only burden the phones."""
@@ -29,7 +29,7 @@ class OutlineFault(ValueError):
         self.code = code
 
 
-def ring_of_geojson(text: str) -> Line:
+def ring_of_geojson(text: str) -> Ring:
     """Return the outer ring of the one polygon in a GeoJSON text: a geometry, a feature or a collection of one feature.
 
     Raises:
@@ -66,10 +66,10 @@ def _geometries(document: Any) -> Iterable[Any]:
         yield document
 
 
-def outline_of_wkt(text: str) -> tuple[Line | None, tuple[float, float]]:
-    """Return the outline in a WKT text, a ring for an area and a line for a way, and (lat, lon) of a position on it.
+def outline_of_wkt(text: str) -> tuple[Ring | None, tuple[float, float]]:
+    """Return the ring in a WKT text, and (lat, lon) of a position on it.
 
-    A point has no outline, only the position.
+    A point has only the position, a way only that of its middle: the network of paths is kept apart from places.
 
     Raises:
         OutlineFault: as `ring_of_geojson`; `no_polygon` also for a kind of geometry that is no place.
@@ -81,9 +81,9 @@ def outline_of_wkt(text: str) -> tuple[Line | None, tuple[float, float]]:
     if shape.is_empty:
         raise OutlineFault("unreadable")
     _check_degrees(shape)
-    outline: Line | None = None
+    outline: Ring | None = None
     if isinstance(shape, LineString):
-        outline, point = _positions(shape), shape.interpolate(0.5, normalized=True)
+        point = shape.interpolate(0.5, normalized=True)
     elif isinstance(shape, Point):
         point = shape
     else:
@@ -91,12 +91,13 @@ def outline_of_wkt(text: str) -> tuple[Line | None, tuple[float, float]]:
     return outline, (round(point.y, _DECIMALS), round(point.x, _DECIMALS))
 
 
-def to_geojson(ring: Line) -> str:
+def to_geojson(ring: Ring) -> str:
     """Return a ring as a GeoJSON polygon, for a person to copy or change."""
-    return json.dumps({"type": "Polygon", "coordinates": [ring]})
+    closed = ring if ring[0] == ring[-1] else [*ring, ring[0]]
+    return json.dumps({"type": "Polygon", "coordinates": [closed]})
 
 
-def _ring(shape: BaseGeometry) -> Line:
+def _ring(shape: BaseGeometry) -> Ring:
     if isinstance(shape, MultiPolygon):
         if len(shape.geoms) != 1:
             raise OutlineFault("many_polygons")
@@ -123,7 +124,7 @@ def _check_degrees(shape: BaseGeometry) -> None:
         raise OutlineFault("not_degrees")
 
 
-def _positions(shape: BaseGeometry) -> Line:
+def _positions(shape: BaseGeometry) -> Ring:
     if len(shape.coords) > POINTS_MAX:
         raise OutlineFault("too_many_points")
     return [[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y, *_height in shape.coords]

@@ -19,6 +19,41 @@ def outline_sentence(code: str) -> str:
     return _SENTENCES[f"outline_{code}"]()
 
 
+def what_word(what: str) -> str:
+    """Say what becomes of a place."""
+    words: dict[str, str] = {
+        "added": _("ny"),
+        "changed": _("ändras"),
+        "ended": _("avslutas"),
+        "resumed": _("tas i bruk igen"),
+        "unchanged": _("oförändrad"),
+    }
+    return words[what]
+
+
+def field_word(name: str) -> str:
+    """Name what is known of a place."""
+    words: dict[str, str] = {
+        "parent_id": _("del av"),
+        "zone_id": _("område"),
+        "owner_id": _("ägare"),
+        "kind": _("slag"),
+        "name": _("namn"),
+        "lat": _("latitud"),
+        "lon": _("longitud"),
+        "outline": _("gräns"),
+        "fastighet_beteckning": _("fastighetsbeteckning"),
+        "fastighet_nr": _("fastighetsnummer"),
+        "byggnad_nr": _("byggnadsnummer"),
+        "adress": _("adress"),
+        "postnr": _("postnummer"),
+        "postort": _("postort"),
+        "uppgang": _("uppgång"),
+        "plan": _("plan"),
+    }
+    return words[name]
+
+
 _SENTENCES: dict[str, Callable[[], str]] = {
     # the file
     "too_large": lambda: _("Filen är större än {megabytes} MB. Dela upp den."),

@@ -149,9 +149,9 @@ def test_an_outline_alone_gives_the_position() -> None:
     assert (given["lat"], given["lon"]) == (57.5, 11.5)
 
 
-def test_a_way_keeps_its_line() -> None:
+def test_a_way_gives_the_position_of_its_middle() -> None:
     given = given_of(f'{HEAD};wkt\nG1;Path;G;"LINESTRING(11 57, 11 58)"')
-    assert given["outline"] == [[11, 57], [11, 58]]
+    assert given["outline"] is None
     assert (given["lat"], given["lon"]) == (57.5, 11)
 
 
