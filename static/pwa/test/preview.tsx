@@ -60,7 +60,8 @@ async function play(): Promise<void> {
     recorder: fakeRecorder(recording),
     now,
     sync,
-    fetchTonight: async () => (has("empty") ? null : tonightDoc(Date.now())),
+    fetchTonight: async () =>
+      has("empty") ? null : { body: tonightDoc(Date.now()), fetched_at: Date.now() - 720_000 },
   });
   const toast = signal<Toast | null>(null);
   const router = createRouter();

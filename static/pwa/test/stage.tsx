@@ -76,7 +76,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     recorder: fakeRecorder(recording),
     now,
     sync,
-    fetchTonight: async () => options.tonight ?? null,
+    fetchTonight: async () => (options.tonight ? { body: options.tonight, fetched_at: Date.now() } : null),
   });
   const route = signal<Route>(parseHash(options.hash ?? (options.isOnRound === false ? "#/" : "#/round")));
   let hash = options.hash ?? "#/round";

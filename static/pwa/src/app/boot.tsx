@@ -97,7 +97,7 @@ function sessionSwitch(
       sync,
       async fetchTonight(zone) {
         const answer = await fetchDoc<TonightDoc>(store, "tonight", zone);
-        return answer.ok ? answer.value.body : null;
+        return answer.ok ? answer.value : null;
       },
     });
     watchStorage(store, platform);

@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { makePicture } from "../domain/picture";
 import type { Ms, TonightDoc, Uuid } from "../domain/types";
-import type { Session } from "../features/context";
+import type { Session, Tonight } from "../features/context";
 import { createEditor, type Editor } from "../features/observe/editor";
 import { FIX_AGE_MS_MAX } from "../features/observe/record";
 import type { Recorder } from "../position/recorder_driver";
@@ -24,7 +24,7 @@ export interface SessionParts {
   readonly now: ReadonlySignal<Ms>;
   readonly sync: ReadonlySignal<SyncStatus>;
   /** Tonight's document of a zone from the server, or null when it does not come. */
-  fetchTonight(zone: Uuid): Promise<TonightDoc | null>;
+  fetchTonight(zone: Uuid): Promise<Tonight | null>;
 }
 
 export function openSession({ store, recorder, now, sync, fetchTonight }: SessionParts): OpenSession {
@@ -73,9 +73,9 @@ export function openSession({ store, recorder, now, sync, fetchTonight }: Sessio
   return session;
 }
 
-interface Tonight {
+interface TonightFollower {
   readonly zone: Signal<Uuid | null>;
-  readonly doc: Signal<TonightDoc | null>;
+  readonly doc: Signal<Tonight | null>;
   load(zone: Uuid): Promise<void>;
   stop(): void;
 }
@@ -85,17 +85,17 @@ function followTonight(
   store: Store,
   sync: ReadonlySignal<SyncStatus>,
   fetchTonight: SessionParts["fetchTonight"],
-): Tonight {
+): TonightFollower {
   const zone = signal<Uuid | null>(null);
-  const doc = signal<TonightDoc | null>(null);
+  const doc = signal<Tonight | null>(null);
   let loaded: { zone: Uuid; at: Ms } | null = null;
-  const show = (wanted: Uuid, body: TonightDoc) => {
-    if (zone.peek() === wanted) doc.value = body;
+  const show = (wanted: Uuid, shown: Tonight) => {
+    if (zone.peek() === wanted) doc.value = shown;
   };
   const fetchAnew = async (wanted: Uuid) => {
     loaded = { zone: wanted, at: Date.now() };
     const kept = await store.doc<TonightDoc>(`tonight/${wanted}`);
-    if (kept !== null) show(wanted, kept.body);
+    if (kept !== null) show(wanted, kept);
     const fetched = await fetchTonight(wanted);
     if (fetched !== null) show(wanted, fetched);
   };

@@ -22,6 +22,12 @@ import type { Editor } from "./observe/editor";
 
 export type Theme = "auto" | "dark" | "light" | "sun";
 
+/** Tonight's document of the chosen zone, and when the phone got it. */
+export interface Tonight {
+  readonly body: TonightDoc;
+  readonly fetched_at: Ms;
+}
+
 /** One host's work on this phone, as the screens read it. */
 export interface Session {
   readonly store: Store;
@@ -34,7 +40,7 @@ export interface Session {
   readonly position: ReadonlySignal<Position | null>;
   /** The zone tonight's places are shown for. */
   readonly zone: Signal<Uuid | null>;
-  readonly tonight: ReadonlySignal<TonightDoc | null>;
+  readonly tonight: ReadonlySignal<Tonight | null>;
   /** Fetch tonight's document of a zone again; the one kept on the phone stands until it comes. */
   loadTonight(zone: Uuid): Promise<void>;
   /** The place chosen by hand for the next record. */

@@ -53,6 +53,7 @@ export const en: Catalogue = {
   "tonight.no_zones":
     "Zones and places have not been fetched yet. They come when there is a network. You can start anyway.",
   "tonight.places": "Longest since anyone looked",
+  "tonight.fetched_at": "fetched {time}",
   "tonight.no_doc": "The places' clocks have not been fetched to the phone.",
   "tonight.handover": "Left by earlier shifts",
   "tonight.since": "since {day}",

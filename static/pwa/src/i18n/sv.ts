@@ -52,6 +52,7 @@ export const sv = {
   "tonight.zone": "Område",
   "tonight.no_zones": "Områden och platser har inte hämtats än. De kommer när det finns nät. Ni kan börja ändå.",
   "tonight.places": "Längst sedan någon såg",
+  "tonight.fetched_at": "hämtat {time}",
   "tonight.no_doc": "Platsernas klockor har inte hämtats till telefonen.",
   "tonight.handover": "Kvar från tidigare pass",
   "tonight.since": "sedan {day}",

@@ -58,12 +58,20 @@ export function Screen({ title, lead, back, chip, thumb, children, name }: Scree
   );
 }
 
+/** A thumb zone that takes more of the screen than this scrolls with the rest. */
+const ZONE_SHARE_MAX = 0.55;
+
 /** Stays in the bottom third, and tells how high it is so that messages can stand above it. */
 function ThumbZone({ children }: { children: ComponentChildren }) {
   const zone = useRef<HTMLElement>(null);
   useEffect(() => {
     const root = document.documentElement.style;
-    const measure = () => root.setProperty("--thumb-height", `${zone.current?.offsetHeight ?? 0}px`);
+    const measure = () => {
+      const height = zone.current?.offsetHeight ?? 0;
+      const isTall = height > innerHeight * ZONE_SHARE_MAX;
+      zone.current?.classList.toggle("is-tall", isTall);
+      root.setProperty("--thumb-height", `${isTall ? 0 : height}px`);
+    };
     const observer = new ResizeObserver(measure);
     if (zone.current) observer.observe(zone.current);
     measure();

@@ -65,29 +65,38 @@ export function createEditor(session: Session, record: Uuid): Editor {
     else await keep(withAnswer(draft.value ?? newDraft(session, record), set, photos), photos);
   };
 
-  void takeUp(session, record).then((found) => {
-    if (draft.value === null) draft.value = found;
-  });
+  // One answer after the other: who is done before the last one is saved waits for it.
+  let last: Promise<void> = takeUp(session, record).then(
+    (found) => {
+      draft.value ??= found;
+    },
+    // A store in trouble is told of by the shell; the record is edited as it stands.
+    () => undefined,
+  );
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    last = last.catch(() => undefined).then(work);
+    return last;
+  };
   return {
     record,
     view,
     isDirty: computed(() => draft.value !== null && Object.keys(draft.value.set).length > 0),
     note: signal(null),
-    change: (set) => change(set),
-    addPhoto(photo) {
-      const ref = { id: session.store.newId(), slot: freeSlot(view.value), sha256: photo.sha256 };
-      return change({ photos: [ref] }, [{ ...photo, ...ref }]);
-    },
-    async beforeCamera() {
-      await keep({ ...(draft.value ?? newDraft(session, record)), step: "camera" });
-    },
-    async finish() {
-      const set = draft.value?.set ?? {};
-      if (Object.keys(set).length > 0) await session.store.amendRecord(record, set);
-      await drop();
-      await session.store.release(record);
-    },
-    abandon: drop,
+    change: (set) => inOrder(() => change(set)),
+    addPhoto: (photo) =>
+      inOrder(() => {
+        const ref = { id: session.store.newId(), slot: freeSlot(view.value), sha256: photo.sha256 };
+        return change({ photos: [ref] }, [{ ...photo, ...ref }]);
+      }),
+    beforeCamera: () => inOrder(() => keep({ ...(draft.value ?? newDraft(session, record)), step: "camera" })),
+    finish: () =>
+      inOrder(async () => {
+        const set = draft.value?.set ?? {};
+        if (Object.keys(set).length > 0) await session.store.amendRecord(record, set);
+        await drop();
+        await session.store.release(record);
+      }),
+    abandon: () => inOrder(drop),
   };
 }
 

@@ -57,8 +57,8 @@ function Refine({ editor, view, arePhotosDropped }: { editor: Editor; view: Reco
     });
   const undo = () =>
     attempt(async () => {
+      await editor.abandon();
       if (isFresh) await undoRecord(session, view);
-      else await editor.abandon();
       editor.note.value = null;
       app.back(fallback);
       app.say({ text: t(isFresh ? "saved.withdrawn" : "refine.nothing_changed") });

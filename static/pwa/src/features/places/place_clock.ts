@@ -7,7 +7,7 @@ import { type Session, useApp, useSession } from "../context";
 
 /** Null: never seen. Undefined: the phone does not know. */
 export function lastSeenAt(session: Session, place: Uuid): Ms | null | undefined {
-  const listed = session.tonight.value?.places.find((entry) => entry.place === place);
+  const listed = session.tonight.value?.body.places.find((entry) => entry.place === place);
   const own = session.picture.value.records.find((record) => record.place === place && !record.is_withdrawn);
   if (own === undefined) return listed?.last_seen_at;
   return Math.max(own.occurred_at, listed?.last_seen_at ?? 0);

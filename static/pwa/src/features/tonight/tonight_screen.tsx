@@ -1,9 +1,9 @@
 /** Ikväll: who walks with me, where, what has not been seen for longest, what was left, and start. */
 
 import { useEffect } from "preact/hooks";
-import type { RoundView, Uuid } from "../../domain/types";
+import type { Ms, RoundView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
-import { clockTime, isoDay, longDay } from "../../i18n/time";
+import { clockTime, dayAndTime, isoDay, longDay } from "../../i18n/time";
 import { LinkButton } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { Icon } from "../../ui/icon";
@@ -100,11 +100,13 @@ function ZoneChoice({ session }: { session: Session }) {
 
 function OverduePlaces() {
   const session = useSession();
-  const doc = session.tonight.value;
-  if (doc === null) return <p class="soft">{t("tonight.no_doc")}</p>;
-  const places = doc.places.filter(({ place }) => session.source.value.rows.place.has(place)).slice(0, PLACES_SHOWN);
+  const tonight = session.tonight.value;
+  if (tonight === null) return <p class="soft">{t("tonight.no_doc")}</p>;
+  const places = tonight.body.places
+    .filter(({ place }) => session.source.value.rows.place.has(place))
+    .slice(0, PLACES_SHOWN);
   return (
-    <Section title={t("tonight.places")} testid="overdue-places">
+    <Section title={t("tonight.places")} aside={<FetchedAt at={tonight.fetched_at} />} testid="overdue-places">
       <ul class="rows">
         {places.map(({ place }) => (
           <li key={place}>
@@ -121,10 +123,16 @@ function OverduePlace({ place }: { place: Uuid }) {
   return <Row icon="clock" title={placeLine(rows, place, null)} detail={usePlaceClock(place)} testid="overdue-place" />;
 }
 
+/** When the phone got the clocks: they may have moved since. */
+function FetchedAt({ at }: { at: Ms }) {
+  const { now } = useApp();
+  return <span class="soft">{t("tonight.fetched_at", { time: dayAndTime(at, now.value) })}</span>;
+}
+
 function Handover() {
   const session = useSession();
   const { rows } = session.source.value;
-  const left = session.tonight.value?.handover ?? [];
+  const left = session.tonight.value?.body.handover ?? [];
   if (left.length === 0) return null;
   return (
     <Section title={t("tonight.handover")} testid="handover">

@@ -1,0 +1,108 @@
+/** Tonight and the round: starting, pausing, ending, and what is told of gaps. */
+
+import { fireEvent, screen, waitFor } from "@testing-library/preact";
+import { describe, expect, it, vi } from "vitest";
+import { CELLAR_B, tonightDoc } from "../../../test/rows";
+import { type Stage, setStage } from "../../../test/stage";
+import { HOLD_MS } from "../../ui/hold";
+
+const round = (stage: Stage) => stage.session.picture.value.current_round;
+
+describe("tonight", () => {
+  it("starts a round of three with two taps", async () => {
+    const stage = await setStage({ isOnRound: false });
+    await stage.tap("party-3");
+    await stage.tap("round-start");
+    await waitFor(() => expect(round(stage)).toMatchObject({ party_size: 3, state: "open" }));
+    expect(stage.recording.value.mode).toBe("recording");
+    expect(stage.hash()).toBe("#/round");
+  });
+
+  it("does not offer to walk alone, but warns who asks to", async () => {
+    const stage = await setStage({ isOnRound: false });
+    await waitFor(() => screen.getByTestId("party-2"));
+    expect(screen.queryByTestId("party-1")).toBeNull();
+    await stage.tap("party-other");
+    await stage.tap("party-fewer");
+    await waitFor(() => expect(screen.getByTestId("alone-warning").textContent).toContain("Gå inte ensam"));
+    await stage.tap("round-start");
+    await waitFor(() => expect(round(stage)?.party_size).toBe(1));
+  });
+
+  it("lists the place that has been unseen for longest first, and what was left", async () => {
+    await setStage({ isOnRound: false, tonight: tonightDoc(Date.now()) });
+    await waitFor(() => {
+      const places = screen.getAllByTestId("overdue-place").map((row) => row.textContent);
+      expect(places[0]).toContain("Källare B");
+      expect(places[0]).toContain("inte sedd än");
+    });
+    expect(screen.getByTestId("handover").textContent).toContain("Trasig belysning inne");
+  });
+
+  it("ends a round that was forgotten as such", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 20 * 3_600_000 });
+    const stage = await setStage({ hash: "#/" });
+    vi.useRealTimers();
+    (stage.app.now as { value: number }).value = Date.now();
+    await stage.tap("round-forgotten");
+    await waitFor(() => expect(round(stage)).toBeNull());
+    expect(stage.store.source().ops.at(-1)?.op.data).toEqual({ reason: "forgotten" });
+  });
+});
+
+describe("the round", () => {
+  it("has 112 and the on-call number one tap away", async () => {
+    await setStage();
+    await waitFor(() => expect(screen.getByTestId("call-112").getAttribute("href")).toBe("tel:112"));
+    expect(screen.getByTestId("call-on-call").getAttribute("href")).toBe("tel:031123456");
+  });
+
+  it("tells in words of the gap that is open and of the last one", async () => {
+    const stage = await setStage();
+    const now = Date.now();
+    const gap = { round: round(stage)?.id ?? "", from: now - 900_000, to: now - 720_000, reason: "no_fix" as const };
+    await stage.store.saveRecord({ type: "gap.record", entity: stage.store.newId(), base: null, data: gap });
+    stage.recording.value = { ...stage.recording.value, gap: { from: now - 180_000, reason: "hidden" } };
+    await waitFor(() => expect(screen.getByTestId("recording-state").textContent).toContain("skärmen var släckt"));
+    expect(screen.getByTestId("last-gap").textContent).toBe("Senaste lucka 3 min: ingen position");
+  });
+
+  it("pauses and goes on", async () => {
+    const stage = await setStage();
+    await stage.tap("round-pause");
+    await waitFor(() => expect(round(stage)?.state).toBe("paused"));
+    expect(stage.recording.value.mode).toBe("paused");
+    await stage.tap("round-resume");
+    await waitFor(() => expect(round(stage)?.state).toBe("open"));
+  });
+
+  it("chooses the place of the next record with a tap on it", async () => {
+    const stage = await setStage();
+    await waitFor(() => screen.getAllByTestId("near-place"));
+    const cellar = screen.getAllByTestId("near-place").find((row) => row.dataset.id === CELLAR_B);
+    fireEvent.click(cellar as HTMLElement);
+    expect(stage.session.chosenPlace.value).toBe(CELLAR_B);
+  });
+
+  it("ends when the button is held", async () => {
+    const stage = await setStage();
+    const button = await waitFor(() => screen.getByTestId("round-end"));
+    fireEvent.pointerDown(button);
+    await new Promise((resolve) => setTimeout(resolve, HOLD_MS + 100));
+    fireEvent.pointerUp(button);
+    await waitFor(() => expect(round(stage)).toBeNull());
+    expect(stage.store.source().ops.at(-1)?.op).toMatchObject({ type: "round.end", data: { reason: "done" } });
+  });
+
+  it("asks first when the button is only pressed, and takes the reason for an early end", async () => {
+    const stage = await setStage();
+    const button = await waitFor(() => screen.getByTestId("round-end"));
+    fireEvent.pointerDown(button);
+    fireEvent.pointerUp(button);
+    await stage.tap("round-end");
+    expect(round(stage)?.state).toBe("open");
+    await stage.tap("end-weather");
+    await waitFor(() => expect(round(stage)).toBeNull());
+    expect(stage.store.source().ops.at(-1)?.op.data).toEqual({ reason: "weather" });
+  });
+});

@@ -1,0 +1,84 @@
+/** Every pair of colours that meets on a screen holds WCAG 2.2 AA, in every theme. */
+
+import { describe, expect, it } from "vitest";
+import tokens from "./tokens.css?raw";
+
+type Theme = Readonly<Record<string, string>>;
+
+const TEXT_MIN = 4.5;
+const LINE_MIN = 3;
+
+/** Text on its ground. */
+const TEXTS: readonly (readonly [string, string])[] = [
+  ...["ground", "raised", "sunken"].flatMap((ground) => [
+    ["ink", ground] as const,
+    ["ink-soft", ground] as const,
+    ["link", ground] as const,
+  ]),
+  ...["ok", "warn", "bad"].flatMap((tone) => [
+    [`${tone}-ink`, "raised"] as const,
+    [`${tone}-ink`, "ground"] as const,
+    [`${tone}-ink`, `${tone}-ground`] as const,
+    ["ink", `${tone}-ground`] as const,
+    ["ink-soft", `${tone}-ground`] as const,
+  ]),
+  ["ink", "field"],
+  ["on-primary", "primary"],
+  ["on-calm", "calm"],
+  ["on-watch", "watch"],
+  ["on-damage", "damage"],
+  ["on-danger", "danger"],
+];
+
+/** Lines that show where a control is, and the focus. */
+const LINES: readonly (readonly [string, string])[] = [
+  ["line", "ground"],
+  ["line", "raised"],
+  ["line", "field"],
+  ["focus", "ground"],
+  ["focus", "raised"],
+];
+
+const themes = readThemes(tokens);
+
+describe.each(Object.entries(themes))("the %s theme", (_, theme) => {
+  it.each(TEXTS)("shows %s on %s readably", (text, ground) => {
+    expect(contrast(theme[text], theme[ground])).toBeGreaterThanOrEqual(TEXT_MIN);
+  });
+
+  it.each(LINES)("shows the line %s on %s", (line, ground) => {
+    expect(contrast(theme[line], theme[ground])).toBeGreaterThanOrEqual(LINE_MIN);
+  });
+});
+
+function readThemes(css: string): Record<string, Theme> {
+  const dark = colours(css, ":root {");
+  return {
+    dark,
+    light: { ...dark, ...colours(css, ':root[data-theme="light"] {') },
+    sun: { ...dark, ...colours(css, ':root[data-theme="sun"] {') },
+  };
+}
+
+function colours(css: string, selector: string): Theme {
+  const start = css.indexOf(selector);
+  const block = css.slice(start, css.indexOf("}", start));
+  return Object.fromEntries(
+    [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+  );
+}
+
+/** Contrast ratio after WCAG 2.2. */
+function contrast(a: string | undefined, b: string | undefined): number {
+  const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(hex: string | undefined): number {
+  if (hex === undefined) throw new Error("a colour is missing");
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
