@@ -39,7 +39,7 @@ def checks(*, is_quick: bool) -> Iterator[Check]:
     """List the checks, the fastest first."""
     yield Check("Python style (ruff)", (PYTHON, "-m", "ruff", "check", "."))
     yield Check("Python format (ruff)", (PYTHON, "-m", "ruff", "format", "--check", "."))
-    yield Check("Import contracts (import-linter)", (str(VENV_BIN / "lint-imports"),))
+    yield Check("Import contracts (import-linter)", (str(VENV_BIN / "lint-imports"), "--no-cache"))
     yield Check(
         "Front end style and format (biome)", (NODE, str(NODE_MODULES / "@biomejs/biome/bin/biome"), "check", ".")
     )
