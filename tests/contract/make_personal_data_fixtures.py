@@ -2,8 +2,8 @@
 
 Run `python -m tests.contract.make_personal_data_fixtures` after a change of the rules, and read the difference.
 
-Groups: `ordinary` notes hold no personal data; `marked` ones say themselves what they hold, `[[kind text]]`; the numbers
-are generated and known. For `anything` – characters thrown together – what Python's scanner finds is written down, so that
+Groups: `ordinary` notes hold no personal data; `marked` ones say themselves what they hold, `[[kind text]]`;
+`disguised` is written with characters that cannot be seen or look like others; the numbers are generated and known. For `anything` – characters thrown together – what Python's scanner finds is written down, so that
 the other one has to agree.
 """
 
@@ -41,6 +41,22 @@ OFFICIAL_TEST_NUMBERS: Final = (
     *("191500882392", "191504652387", "193002902397", "201604912384"),
 )
 
+# What cannot be seen in a text file: the whole text is one finding.
+DISGUISED: Final = (
+    ("national_id", "8\u0336\u03219\u03360101-981\u03363\u0336\u0321"),
+    ("national_id", "\uff18\uff19\u0660\u06f10\u2460\u2014981\u0663"),
+    ("national_id", "8\ufe0f\u20e39\ufe0f\u20e301019813\ufe0f\u20e3"),
+    ("phone", "\u041e7\u041e\u2011123\u202f45\u200b67"),
+    ("phone", "\uff0b46\u3000(0)70\u30001234567"),
+    ("email", "anna\u00ad.b\uff20firma\u2024se"),
+    ("plate", "\u0410\u0412\u0421\u00a0\uff11\uff12\uff13"),
+    ("plate", "\U0001d400\U0001d401\U0001d402\U0001d7cf\U0001d7d0\U0001d7d1"),
+    ("name", "A\u0327\u030asa Bj\u006f\u0308rkman"),
+    ("name", "\u0410nna Anders\u200bson"),
+    ("special_category", "mus\u00adlim"),
+    ("apartment", "\uff2c\uff27\uff28\u20071203"),
+)
+
 ADVERSARIAL_UNITS: Final = (
     "1", "0", "1 ", "0 ", "0701234567 ", "8901011234 ", "19 ", "20.10 ", "+46 (0)", "08-", "031-12 34 ", "a", "a@", "a.",
     "@a.", "a-", "å", "A ", "ABC 12 ", "ABC123 ", "abc ", "O", "Ol", "lgh 1, ", "lgh 12-123-", "Anna Maria ", "Anna ",
@@ -64,6 +80,8 @@ def cases() -> Iterator[dict[str, Any]]:
         yield _case("ordinary", text, [])
     for line in MARKED.read_text(encoding="utf-8").splitlines():
         yield _case("marked", *read_marked(line))
+    for kind, text in DISGUISED:
+        yield _case("disguised", f"– {text} –", [(kind, 2, 2 + len(text))])
     yield from _written("national_id", OFFICIAL_TEST_NUMBERS, NATIONAL_ID_FORMS)
     yield from _written("national_id", national_ids(12), NATIONAL_ID_FORMS)
     yield from _written("phone", FICTIONAL_MOBILES, PHONE_FORMS)

@@ -63,6 +63,10 @@ def test_at_most_one_number_of_ten_digits_in_a_hundred_passes_for_an_identity_nu
     assert passed / len(orders) <= 0.01
 
 
+def test_kinds_have_one_order_in_both_runtimes() -> None:
+    assert [kind.value for kind in Kind] == list(DOCUMENT["severities"])
+
+
 def test_only_names_are_merely_warned_about() -> None:
     asked = {kind: Severity(DOCUMENT["severities"][kind.value]) for kind in Kind}
     assert [kind for kind, severity in asked.items() if severity is Severity.WARN] == [Kind.NAME]
