@@ -68,6 +68,7 @@ async function play(): Promise<void> {
   const app: App = {
     session: signal(has("stranger") ? null : session),
     account: {
+      hasUsers: async () => true,
       signIn: async () => "wrong_credentials",
       firstSignIn: async () => "weak_password",
       changePassword: async () => null,

@@ -95,6 +95,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const app: App = {
     session: signal(session),
     account: {
+      hasUsers: async () => true,
       signIn: async () => null,
       firstSignIn: async () => null,
       changePassword: async () => null,

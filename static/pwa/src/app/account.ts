@@ -21,6 +21,7 @@ export function createAccount(phone: Phone, inUse: StoreInUse): Account {
     return null;
   };
   return {
+    hasUsers: async () => (await phone.devices()).length > 0,
     signIn: async (login, password) => adopt(await signIn(phone, login, password)),
     firstSignIn: async (login, code, newPassword) => adopt(await firstSignIn(phone, login, code, newPassword)),
     async changePassword(password, newPassword) {

@@ -21,7 +21,11 @@ import { roundPart } from "./screens";
 import { type OpenSession, openSession } from "./session";
 import { startTheme } from "./theme";
 
-const TOAST_MS = 10_000;
+const TOAST_MS = 5_000;
+/** Long enough to reach the button. */
+const TOAST_WITH_ACTION_MS = 10_000;
+/** A message said on the way to a screen belongs to that screen. */
+const TOAST_ARRIVAL_MS = 600;
 const DRAFT_AGE_MS_MAX = 12 * 3_600_000;
 
 /** Start the app in `place`. Opens without a network: what the phone knows is enough. */
@@ -35,6 +39,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   const updates = registerWorker(() => isBusy(session.value, router));
   const platform = startPlatform(updates, version);
   const toaster = createToaster();
+  router.route.subscribe(toaster.leaveScreen);
   const phone = await openPhone();
   const store = await currentStore(phone);
   const use = sessionSwitch(session, time, sync, platform);
@@ -161,10 +166,13 @@ interface Toaster {
   readonly toast: Signal<Toast | null>;
   say(toast: Toast): void;
   clear(): void;
+  /** Another screen is shown: what was said on the one before is over. */
+  leaveScreen(): void;
 }
 
 function createToaster(): Toaster {
   const toast = signal<Toast | null>(null);
+  let said_at = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const clear = () => {
     clearTimeout(timer);
@@ -173,10 +181,14 @@ function createToaster(): Toaster {
   return {
     toast,
     clear,
+    leaveScreen() {
+      if (Date.now() - said_at > TOAST_ARRIVAL_MS) clear();
+    },
     say(next) {
       clear();
       toast.value = next;
-      timer = setTimeout(clear, TOAST_MS);
+      said_at = Date.now();
+      timer = setTimeout(clear, next.action ? TOAST_WITH_ACTION_MS : TOAST_MS);
     },
   };
 }

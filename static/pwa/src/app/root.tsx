@@ -100,7 +100,9 @@ function ToastAction({ action, onDone }: { action: NonNullable<Toast["action"]>;
 class Fence extends Component<{ children: ComponentChildren }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 
-  override componentDidCatch(): void {
+  override componentDidCatch(fault: unknown): void {
+    // For whoever looks into it; the host is told in words.
+    reportError(fault);
     this.setState({ hasFailed: true });
   }
 

@@ -2,10 +2,13 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { makePicture } from "../domain/picture";
-import type { Ms, TonightDoc, Uuid } from "../domain/types";
-import type { Session, Tonight } from "../features/context";
+import { suggestPlace } from "../domain/position";
+import { suggestPlaces } from "../domain/suggest";
+import type { Ms, Position, Row, TonightDoc, Uuid } from "../domain/types";
+import type { Here, Session, Tonight } from "../features/context";
 import { createEditor, type Editor } from "../features/observe/editor";
 import { FIX_AGE_MS_MAX } from "../features/observe/record";
+import { recentPlaces } from "../features/places/recent";
 import type { Recorder } from "../position/recorder_driver";
 import type { Store } from "../store/store";
 import type { SyncStatus } from "../sync/status";
@@ -38,6 +41,8 @@ export function openSession({ store, recorder, now, sync, fetchTonight }: Sessio
   });
   const tonight = followTonight(store, sync, fetchTonight);
   const editors = new Map<Uuid, Editor>();
+  const picture = computed(() => makePicture(source.value, sending.value));
+  const chosenPlace = signal<Uuid | null>(null);
   const unsubscribe = [
     tonight.stop,
     recorder.subscribe((view) => {
@@ -53,13 +58,15 @@ export function openSession({ store, recorder, now, sync, fetchTonight }: Sessio
     recorder,
     profile,
     source,
-    picture: computed(() => makePicture(source.value, sending.value)),
+    picture,
     recording,
     position,
     zone: tonight.zone,
     tonight: tonight.doc,
     loadTonight: tonight.load,
-    chosenPlace: signal(null),
+    chosenPlace,
+    here: computed(() => hereOf(source.value.rows.place, position.value, chosenPlace.value)),
+    places: computed(() => suggestPlaces(source.value.rows.place, position.value, recentPlaces(picture.value.records))),
     editorOf(record) {
       const editor = editors.get(record) ?? createEditor(session, record);
       editors.set(record, editor);
@@ -71,6 +78,12 @@ export function openSession({ store, recorder, now, sync, fetchTonight }: Sessio
     },
   };
   return session;
+}
+
+function hereOf(places: ReadonlyMap<Uuid, Row<"place">>, position: Position | null, chosen: Uuid | null): Here {
+  if (chosen !== null) return { place: chosen, place_source: "chosen", position };
+  const place = suggestPlace(places.values(), position, position?.at ?? 0);
+  return { place, place_source: place === null ? "none" : "suggested", position };
 }
 
 interface TonightFollower {

@@ -3,12 +3,14 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { PlaceChoice } from "../domain/suggest";
 import type {
   DeviceEntry,
   HostPicture,
   Language,
   Ms,
   PictureSource,
+  PlaceSource,
   Position,
   Profile,
   TonightDoc,
@@ -28,6 +30,12 @@ export interface Tonight {
   readonly fetched_at: Ms;
 }
 
+export interface Here {
+  readonly place: Uuid | null;
+  readonly place_source: PlaceSource;
+  readonly position: Position | null;
+}
+
 /** One host's work on this phone, as the screens read it. */
 export interface Session {
   readonly store: Store;
@@ -45,7 +53,11 @@ export interface Session {
   loadTonight(zone: Uuid): Promise<void>;
   /** The place chosen by hand for the next record. */
   readonly chosenPlace: Signal<Uuid | null>;
-  /** The categories last used are in the records; the editors of records that are being refined or corrected are here. */
+  /** Where the next record is made: the place chosen by hand, else the one the position suggests. */
+  readonly here: ReadonlySignal<Here>;
+  /** Places to choose from, the likeliest first. */
+  readonly places: ReadonlySignal<readonly PlaceChoice[]>;
+  /** The editor of a record that is being refined or corrected: the same one until the page goes away. */
   editorOf(record: Uuid): Editor;
 }
 
@@ -58,6 +70,8 @@ export interface KnownUser extends DeviceEntry {
 }
 
 export interface Account {
+  /** Whether anybody has used this phone before. */
+  hasUsers(): Promise<boolean>;
   signIn(login: string, password: string): Promise<AccountFault>;
   firstSignIn(login: string, code: string, newPassword: string): Promise<AccountFault>;
   changePassword(password: string, newPassword: string): Promise<AccountFault>;

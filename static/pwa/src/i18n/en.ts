@@ -55,6 +55,7 @@ export const en: Catalogue = {
   "tonight.places": "Longest since anyone looked",
   "tonight.fetched_at": "fetched {time}",
   "tonight.no_doc": "The places' clocks have not been fetched to the phone.",
+  "tonight.show_all": { one: "Show {count}", other: "Show all {count}" },
   "tonight.handover": "Left by earlier shifts",
   "tonight.since": "since {day}",
   "tonight.offline_ready": "Ready for offline",

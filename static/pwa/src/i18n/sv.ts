@@ -54,6 +54,7 @@ export const sv = {
   "tonight.places": "Längst sedan någon såg",
   "tonight.fetched_at": "hämtat {time}",
   "tonight.no_doc": "Platsernas klockor har inte hämtats till telefonen.",
+  "tonight.show_all": { one: "Visa {count}", other: "Visa alla {count}" },
   "tonight.handover": "Kvar från tidigare pass",
   "tonight.since": "sedan {day}",
   "tonight.offline_ready": "Redo för offline",

@@ -1,6 +1,5 @@
 /** Lugnt: one tap more says which place is checked and calm. */
 
-import { suggestPlaces } from "../../domain/suggest";
 import type { Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { distance } from "../../i18n/time";
@@ -9,10 +8,9 @@ import { RowButton, RowLink } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { type App, type Session, useApp, useSession } from "../context";
-import { recentPlaces } from "../places/recent";
 import { undoRecord } from "../records/withdraw";
 import { placeLine } from "../words";
-import { hereOf, saveCalm } from "./record";
+import { saveCalm } from "./record";
 
 const OTHERS_COUNT = 6;
 
@@ -21,10 +19,8 @@ export function CalmScreen() {
   const session = useSession();
   const attempt = useAttempt();
   const { rows } = session.source.value;
-  const here = hereOf(session);
-  const others = suggestPlaces(rows.place, session.position.value, recentPlaces(session.picture.value.records))
-    .filter((choice) => choice.place.id !== here.place)
-    .slice(0, OTHERS_COUNT);
+  const here = session.here.value;
+  const others = session.places.value.filter((choice) => choice.place.id !== here.place).slice(0, OTHERS_COUNT);
   const check = (place: Uuid) => attempt(() => checkCalm(app, session, place));
   return (
     <Screen

@@ -8,7 +8,7 @@ import { Button } from "../../ui/button";
 import { Section } from "../../ui/parts";
 import { type Session, useSession } from "../context";
 import { categoryName, known } from "../words";
-import { hereOf, isOffered } from "./record";
+import { isOffered } from "./record";
 
 const LIKELY_COUNT = 6;
 
@@ -100,7 +100,7 @@ function Tiles({
 
 function likelyCategories(session: Session, want: "damage" | "observation"): CategoryBody[] {
   const { rows } = session.source.value;
-  const { place } = hereOf(session);
+  const { place } = session.here.value;
   const suggested = suggestCategories(rows.category.values(), {
     want,
     place_kind: (place && rows.place.get(place)?.body.kind) || null,

@@ -4,11 +4,10 @@ import { t } from "../../i18n";
 import { RowLink } from "../../ui/parts";
 import { useSession } from "../context";
 import { placeLine } from "../words";
-import { hereOf } from "./record";
 
 export function NextPlaceLine({ returnTo }: { returnTo: string }) {
   const session = useSession();
-  const here = hereOf(session);
+  const here = session.here.value;
   return (
     <div class="rows">
       <RowLink

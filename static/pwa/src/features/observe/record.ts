@@ -1,28 +1,12 @@
 /** Turning a tap into a saved record: where the host is, which category, which photos. */
 
 import { checkPlace, isPhotoAllowed, recordObservation } from "../../domain/observation";
-import { suggestPlace } from "../../domain/position";
-import type { CategoryBody, Draft, Ms, PlaceSource, Position, Uuid } from "../../domain/types";
+import type { CategoryBody, Draft, Ms, Uuid } from "../../domain/types";
 import type { Session } from "../context";
 import { CALM_CODE } from "../words";
 
 /** A fix older than this says nothing about where the host is now. */
 export const FIX_AGE_MS_MAX: Ms = 2 * 60_000;
-
-export interface Here {
-  readonly place: Uuid | null;
-  readonly place_source: PlaceSource;
-  readonly position: Position | null;
-}
-
-/** Where the next record is made: the place chosen by hand, else the one the position suggests. */
-export function hereOf(session: Session): Here {
-  const position = session.position.value;
-  const chosen = session.chosenPlace.value;
-  if (chosen !== null) return { place: chosen, place_source: "chosen", position };
-  const suggested = suggestPlace(session.source.value.rows.place.values(), position, Date.now());
-  return { place: suggested, place_source: suggested === null ? "none" : "suggested", position };
-}
 
 /** The round a record belongs to: the one going on, if any. */
 export function roundNow(session: Session): Uuid | null {
@@ -32,7 +16,7 @@ export function roundNow(session: Session): Uuid | null {
 /** Save a calm check of a place. Resolves when it is durable on the phone. */
 export async function saveCalm(session: Session, place: Uuid): Promise<Uuid> {
   const entity = session.store.newId();
-  const { position } = hereOf(session);
+  const { position } = session.here.value;
   await session.store.saveRecord(checkPlace(entity, { round: roundNow(session), place, position, how: "tap" }));
   session.chosenPlace.value = null;
   return entity;
@@ -54,7 +38,7 @@ export async function saveObservation(
   const photos = draft?.photos ?? [];
   const isAllowed = isPhotoAllowed(category);
   const command = recordObservation(entity, {
-    ...hereOf(session),
+    ...session.here.value,
     ...(draft?.set.position ? { position: draft.set.position } : {}),
     round: roundNow(session),
     category: category.code,

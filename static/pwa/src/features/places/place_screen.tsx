@@ -1,7 +1,7 @@
 /** Choosing a place by hand: nearest first, by name, or down from the building. No position is needed. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type PlaceChoice, placePath, suggestPlaces } from "../../domain/suggest";
+import { type PlaceChoice, placePath } from "../../domain/suggest";
 import type { PictureSource, Row, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { distance } from "../../i18n/time";
@@ -13,7 +13,6 @@ import { useAttempt } from "../attempt";
 import { type App, type Session, useApp, useSession } from "../context";
 import { known } from "../words";
 import { usePlaceClock } from "./place_clock";
-import { recentPlaces } from "./recent";
 
 const SHOWN_MAX = 30;
 
@@ -31,7 +30,7 @@ export function PlaceScreen({ target, fallback }: PlaceScreenProps) {
   const [words, setWords] = useState("");
   const [inside, setInside] = useState<Uuid | null>(null);
   const { rows } = session.source.value;
-  const choices = choicesOf(session, rows);
+  const choices = session.places.value;
   const choose = (place: Uuid | null) => attempt(() => chosen(app, session, target, place, fallback));
   const open = (place: Uuid) => (childrenOf(choices, place).length > 0 ? setInside(place) : choose(place));
 
@@ -135,10 +134,6 @@ function PlaceRow(props: { choice: PlaceChoice; isFlat: boolean; onPress: (place
       id={place.id}
     />
   );
-}
-
-function choicesOf(session: Session, rows: PictureSource["rows"]): PlaceChoice[] {
-  return suggestPlaces(rows.place, session.position.value, recentPlaces(session.picture.value.records));
 }
 
 /** The outermost places, or everything whose path holds every word that was written. */

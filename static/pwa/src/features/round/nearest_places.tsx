@@ -1,29 +1,27 @@
 /** Where the host is: the places around, with their clocks. A tap chooses the place of the next record. */
 
 import type { PlaceChoice } from "../../domain/suggest";
-import { suggestPlaces } from "../../domain/suggest";
 import { t } from "../../i18n";
 import { distance } from "../../i18n/time";
 import { LinkButton } from "../../ui/button";
 import { RowButton, Section } from "../../ui/parts";
 import { useSession } from "../context";
-import { hereOf } from "../observe/record";
 import { usePlaceClock } from "../places/place_clock";
-import { recentPlaces } from "../places/recent";
 
 const SHOWN_COUNT = 4;
+/** Farther from every place than this, the list is not where the host is. */
+const NEAR_M_MAX = 300;
 
 export function NearestPlaces() {
   const session = useSession();
-  const { rows } = session.source.value;
-  const position = session.position.value;
-  const choices = suggestPlaces(rows.place, position, recentPlaces(session.picture.value.records));
-  const here = hereOf(session);
+  const choices = session.places.value;
+  const here = session.here.value;
   const isHere = (choice: PlaceChoice) => choice.place.id === here.place;
   const shown = [...choices.filter(isHere), ...choices.filter((choice) => !isHere(choice))].slice(0, SHOWN_COUNT);
+  const isNear = (choices[0]?.distance_m ?? Number.POSITIVE_INFINITY) < NEAR_M_MAX;
   return (
     <Section
-      title={t(position === null ? "round.places" : "round.here")}
+      title={t(isNear ? "round.here" : "round.places")}
       aside={
         <LinkButton kind="quiet" icon="search" href="#/place/next/round" testid="place-find">
           {t("place.find")}

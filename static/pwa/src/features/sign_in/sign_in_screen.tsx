@@ -1,6 +1,6 @@
 /** Signing in: login and password, or a one-time code and a password of one's own. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Language } from "../../domain/types";
 import { language, t } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
@@ -209,6 +209,12 @@ function LanguageSwitch() {
 }
 
 function UsersLink() {
+  const { account } = useApp();
+  const [hasUsers, setHasUsers] = useState(false);
+  useEffect(() => {
+    account.hasUsers().then(setHasUsers, () => undefined);
+  }, [account]);
+  if (!hasUsers) return null;
   return (
     <LinkButton icon="user" href="#/users" testid="users-link">
       {t("users.title")}

@@ -1,10 +1,11 @@
 /** Ikväll: who walks with me, where, what has not been seen for longest, what was left, and start. */
 
-import { useEffect } from "preact/hooks";
+import type { ComponentChild } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { Ms, RoundView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { clockTime, dayAndTime, isoDay, longDay } from "../../i18n/time";
-import { LinkButton } from "../../ui/button";
+import { Button, LinkButton } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import { Chip, Facts, Notice, Row, RowLink, Section } from "../../ui/parts";
@@ -17,7 +18,8 @@ import { categoryNameOf, placeLine } from "../words";
 import { OpenRoundCard } from "./open_round_card";
 import { StartRound } from "./start_round";
 
-const PLACES_SHOWN = 8;
+/** What fits above the fold; the rest is behind a button. */
+const SHOWN_AT_FIRST = 5;
 
 export function TonightScreen() {
   const { now, platform } = useApp();
@@ -41,8 +43,8 @@ export function TonightScreen() {
       <InstallBanner />
       {round !== null && <OpenRoundCard round={round} />}
       {round === null && <ZoneChoice session={session} />}
-      <Handover />
       <OverduePlaces />
+      <Handover />
       <div class="rows">
         <RowLink icon="list" title={t("nav.records")} href="#/records" testid="records-link" />
       </div>
@@ -102,18 +104,14 @@ function OverduePlaces() {
   const session = useSession();
   const tonight = session.tonight.value;
   if (tonight === null) return <p class="soft">{t("tonight.no_doc")}</p>;
-  const places = tonight.body.places
-    .filter(({ place }) => session.source.value.rows.place.has(place))
-    .slice(0, PLACES_SHOWN);
+  const places = tonight.body.places.filter(({ place }) => session.source.value.rows.place.has(place));
   return (
     <Section title={t("tonight.places")} aside={<FetchedAt at={tonight.fetched_at} />} testid="overdue-places">
-      <ul class="rows">
+      <Rows>
         {places.map(({ place }) => (
-          <li key={place}>
-            <OverduePlace place={place} />
-          </li>
+          <OverduePlace key={place} place={place} />
         ))}
-      </ul>
+      </Rows>
     </Section>
   );
 }
@@ -136,21 +134,39 @@ function Handover() {
   if (left.length === 0) return null;
   return (
     <Section title={t("tonight.handover")} testid="handover">
-      <ul class="rows">
+      <Rows>
         {left.map((item, index) => (
-          <li key={index}>
-            <Row
-              icon="alert"
-              title={categoryNameOf(rows, item.category)}
-              detail={[
-                placeLine(rows, item.place, null),
-                t(`severity.${item.severity}`),
-                t("tonight.since", { day: isoDay(item.on) }),
-              ].join(" · ")}
-            />
-          </li>
+          <Row
+            // Items of the document have no identity of their own.
+            key={`${index}${item.category}`}
+            icon="alert"
+            title={categoryNameOf(rows, item.category)}
+            detail={[
+              placeLine(rows, item.place, null),
+              t(`severity.${item.severity}`),
+              t("tonight.since", { day: isoDay(item.on) }),
+            ].join(" · ")}
+          />
+        ))}
+      </Rows>
+    </Section>
+  );
+}
+
+/** The first few lines, and the rest when asked for. */
+function Rows({ children }: { children: ComponentChild[] }) {
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? children : children.slice(0, SHOWN_AT_FIRST);
+  return (
+    <>
+      <ul class="rows">
+        {shown.map((child, index) => (
+          <li key={index}>{child}</li>
         ))}
       </ul>
-    </Section>
+      {shown.length < children.length && (
+        <Button onPress={() => setAll(true)}>{t("tonight.show_all", { count: children.length })}</Button>
+      )}
+    </>
   );
 }
