@@ -3,8 +3,9 @@
 Run `python -m tests.contract.make_personal_data_fixtures` after a change of the rules, and read the difference.
 
 Groups: `ordinary` notes hold no personal data; `marked` ones say themselves what they hold, `[[kind text]]`;
-`disguised` is written with characters that cannot be seen or look like others; the numbers are generated and known. For `anything` – characters thrown together – what Python's scanner finds is written down, so that
-the other one has to agree.
+`disguised` is written with characters that cannot be seen or look like others; the numbers are generated and known.
+For `anything` – characters thrown together – what Python's scanner finds is written down, so that the other one has to
+agree.
 """
 
 from __future__ import annotations

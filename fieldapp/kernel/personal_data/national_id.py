@@ -61,7 +61,7 @@ def _luhn_sum(digits: str) -> int:
 
 
 def _runs(text: str) -> Iterator[list[int]]:
-    """Yield runs of at least ten digits with nothing but a few separators between them, as the digits' places."""
+    """Yield runs of digits with nothing but a few separators between them, as the places of the digits."""
     run: list[int] = []
     for at, character in enumerate(text):
         if character in ASCII_DIGITS:

@@ -29,7 +29,10 @@ _BETWEEN_REVERSED: Final = frozenset((" ", ",", ", "))
 
 
 class Word(NamedTuple):
-    """A word of a note: its place in the folded text, in lower case, and in the spelling that names are compared in."""
+    """A word of a note: its place in the folded text, in lower case, and in the spelling that names are compared in.
+
+    Only a capitalised word can be part of a name; `key` of any other is empty.
+    """
 
     start: int
     end: int
@@ -43,7 +46,8 @@ def split_words(views: Views) -> list[Word]:
     found = []
     for start, end in spans(_WORD, views.lower):
         lower = views.lower[start:end]
-        found.append(Word(start, end, lower, name_key(lower), views.text[start] != lower[0]))
+        is_capitalised = views.text[start] != lower[0]
+        found.append(Word(start, end, lower, name_key(lower) if is_capitalised else "", is_capitalised))
     return found
 
 

@@ -22,7 +22,10 @@ const WITHIN_NAME = [" ", "  "];
 const AFTER_INITIAL = [" ", "  ", ".", ". "];
 const BETWEEN_REVERSED = [" ", ",", ", "];
 
-/** A word of a note: its place in the folded text, in lower case, and in the spelling in which names are compared. */
+/**
+ * A word of a note: its place in the folded text, in lower case, and in the spelling in which names are compared.
+ * Only a capitalised word can be part of a name; `key` of any other is empty.
+ */
 export interface Word {
   readonly start: number;
   readonly end: number;
@@ -35,7 +38,8 @@ export interface Word {
 export function splitWords(views: Views): Word[] {
   return spans(WORD, views.lower).map(([start, end]) => {
     const lower = views.lower.slice(start, end);
-    return { start, end, lower, key: nameKey(lower), isCapitalised: views.text[start] !== lower[0] };
+    const isCapitalised = views.text[start] !== lower[0];
+    return { start, end, lower, key: isCapitalised ? nameKey(lower) : "", isCapitalised };
   });
 }
 
