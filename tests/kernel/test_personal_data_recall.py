@@ -59,6 +59,7 @@ def official_numbers() -> list[str]:
     return [number for file in files for number in json.loads(file.read_text(encoding="utf-8"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", NATIONAL_ID_FORMS)
 def test_official_test_numbers_are_found_in_every_form(form: str) -> None:
     numbers = official_numbers()
