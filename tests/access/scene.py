@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select, update
 
-from fieldapp.access.models import AuditEvent
 from fieldapp.access.roles import Role
+from fieldapp.infra import changes
 from fieldapp.infra.db import as_tenant, db
 from fieldapp.observations.models import Category, ObservationPhoto
 from fieldapp.rounds import service as rounds
 from fieldapp.rounds.models import Round
-from tests.make.world import Phone, Tenant, World
+from tests.make.world import Tenant, World
 
 PHOTO = b"\xff\xd8 a photo \xff\xd9"
 
@@ -40,7 +40,8 @@ class Things:
         return str(getattr(self, argument))
 
 
-UNKNOWN = Things(*(str(uuid.UUID(int=0x7000 + number)) for number in range(9)), sha256="0" * 64)
+IDS = tuple(field.name for field in fields(Things) if field.name.endswith("_id"))
+UNKNOWN = Things(**{name: str(uuid.UUID(int=0x7000)) for name in IDS}, sha256="0" * 64)
 
 
 def make_things(world: World, tenant: Tenant) -> Things:
@@ -57,6 +58,7 @@ def make_things(world: World, tenant: Tenant) -> Things:
             .where(ObservationPhoto.id == uuid.UUID(photo_id))
             .values(state="clean", clean_sha256=clean, thumb_sha256=clean, width_px=1, height_px=1)
         )
+        changes.note(tenant.id, "photo", uuid.UUID(photo_id), at=world.clock.now(), audience=[uuid.UUID(phone.user_id)])
         opened = db.session.get_one(Round, uuid.UUID(round_id))
         viewing = rounds.open_round(tenant.actor(Role.SUPERVISOR), opened, "Uppföljning av skada", clock=world.clock)
         category = db.session.scalars(select(Category).where(Category.code == "SK01")).one()
@@ -73,14 +75,3 @@ def make_things(world: World, tenant: Tenant) -> Things:
         category_id=ids[1],
         sha256=record["blobs"][0]["sha256"],
     )
-
-
-def audit_count(world: World) -> int:
-    """Return how many lines the home tenant's audit has."""
-    with world.as_home():
-        return len(db.session.scalars(select(AuditEvent.number)).all())
-
-
-def phone_of(world: World, tenant: Tenant, role: Role) -> Phone:
-    """Sign the user of a role in on a phone."""
-    return world.phone(tenant, role)

@@ -307,7 +307,7 @@ class Desk:
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
         """Get a page."""
-        return self.http.get(path, **kwargs)
+        return self.http.get(path, buffered=True, **kwargs)
 
     def post(
         self, path: str, form: Mapping[str, Any] | None = None, *, token_from: str | None = None, **kwargs: Any
@@ -316,4 +316,4 @@ class Desk:
         page = self.http.get(token_from or ("/desk/sign-in" if path.endswith("/sign-in") else "/desk/account"))
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         token = found.group(1) if found else ""
-        return self.http.post(path, data={**(form or {}), "csrf_token": token}, **kwargs)
+        return self.http.post(path, data={**(form or {}), "csrf_token": token}, buffered=True, **kwargs)
