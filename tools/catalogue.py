@@ -73,6 +73,7 @@ def update() -> None:
 
 def compile_catalogue() -> None:
     """Write the catalogue as the program reads it."""
+    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.with_suffix(".mo").open("wb") as file:
         write_mo(file, english())
 
