@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, code_points
@@ -68,8 +69,8 @@ def _simplified(cluster: str) -> str:
     if not marks and (replaced != base or base.isascii()):
         return replaced
     composed = unicodedata.normalize("NFKC", replaced + marks)
-    unmarked = [_known(character) for character in composed if ord(character) not in _MARKS]
-    return "".join(unmarked[:EXPANSION_MAX])
+    unmarked = (_known(character) for character in composed if ord(character) not in _MARKS)
+    return "".join(islice(unmarked, EXPANSION_MAX))
 
 
 def _known(character: str) -> str:
