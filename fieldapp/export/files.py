@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -62,7 +62,7 @@ def _csv_cell(value: Any, profile: CsvProfile) -> str:
     return safe_text(str(value))
 
 
-def write_excel(rows: Iterable[Row], fields: Sequence[str], path: Path, *, sheet: str) -> int:
+def write_excel(rows: Iterable[Row], fields: Sequence[str], file: Path | IO[bytes], *, sheet: str) -> int:
     """Write rows as an Excel file with constant memory. Return how many. Nothing becomes a formula, link or number by itself."""
     options = {
         "constant_memory": True,
@@ -71,7 +71,7 @@ def write_excel(rows: Iterable[Row], fields: Sequence[str], path: Path, *, sheet
         "strings_to_numbers": False,
     }
     count = 0
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         page = book.add_worksheet(sheet)
         page.freeze_panes(1, 0)
         heading = book.add_format({"bold": True})

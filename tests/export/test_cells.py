@@ -68,7 +68,7 @@ def test_excel_holds_text_as_text(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.xlsx"
         write_excel([dict(zip(fields, texts, strict=True))], fields, path, sheet="x")
-        cells = next(load_workbook(path).active.iter_rows(min_row=2, max_row=2, max_col=len(texts)))
+        cells = next(load_workbook(path).worksheets[0].iter_rows(min_row=2, max_row=2, max_col=len(texts)))
     for cell, text in zip(cells, texts, strict=True):
         assert cell.data_type != "f"
         assert _newlines(unescape(cell.value or "")) == _newlines(safe_text(text))

@@ -63,7 +63,7 @@ def test_excel_has_the_same_rows(world: World) -> None:
     phone = world.phone()
     phone.acks(phone.record(), phone.record(category="BE04", severity=2))
     answer = world.desk().get("/desk/observations.xlsx")
-    lines = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True))
+    lines = list(load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True))
     assert tuple(lines[0]) == FIELDS
     assert {line[FIELDS.index("category_code")] for line in lines[1:]} == {"SK01", "BE04"}
 
