@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -28,25 +27,41 @@ class UnseenPlace:
     id: UUID
     name: str
     kind: str
-    zone_id: UUID
     last_seen_at: datetime | None
 
 
-def longest_unseen(per_zone: int) -> Sequence[UnseenPlace]:
-    """Return the living places of each zone that were not seen for longest, never seen ones first.
+@dataclass(frozen=True, slots=True)
+class ZoneClock:
+    """How a zone's places stand: how many there are, how many were never seen, and those not seen for longest."""
 
-    Cut here and not by a window function: the filter by tenant does not reach into a subquery.
+    zone_id: UUID
+    place_count: int
+    never_count: int
+    longest: Sequence[UnseenPlace]
+
+
+def zone_clocks(per_zone: int) -> dict[UUID, ZoneClock]:
+    """Return how the places of each zone stand, with the `per_zone` that were not seen for longest, never seen ones first.
+
+    A place that holds others, a building of stairwells, is left out: it is seen in its parts. Counted here and not by a
+    window function: the filter by tenant does not reach into a subquery.
     """
     query = (
-        select(Place.id, Place.name, Place.kind, Place.zone_id, PlaceClock.last_seen_at)
+        select(Place.id, Place.name, Place.kind, Place.zone_id, Place.parent_id, PlaceClock.last_seen_at)
         .outerjoin(PlaceClock, and_(PlaceClock.place_id == Place.id, PlaceClock.tenant_id == Place.tenant_id))
-        .where(Place.ended_at.is_(None), Place.zone_id.is_not(None))
-        .order_by(Place.zone_id, PlaceClock.last_seen_at.asc().nulls_first(), Place.name, Place.id)
+        .where(Place.ended_at.is_(None))
+        .order_by(PlaceClock.last_seen_at.asc().nulls_first(), Place.name, Place.id)
     )
-    by_zone = groupby(db.session.execute(query), key=lambda row: row.zone_id)
-    return [
-        UnseenPlace(row.id, row.name, row.kind, zone_id, row.last_seen_at)
-        for zone_id, rows in by_zone
-        if zone_id is not None
-        for row in islice(rows, per_zone)
-    ]
+    rows = db.session.execute(query).all()
+    holders = {row.parent_id for row in rows}
+    by_zone: dict[UUID, list[UnseenPlace]] = {}
+    for row in rows:
+        if row.zone_id is not None and row.id not in holders:
+            place = UnseenPlace(row.id, row.name, row.kind, row.last_seen_at)
+            by_zone.setdefault(row.zone_id, []).append(place)
+    return {
+        zone_id: ZoneClock(
+            zone_id, len(places), sum(1 for place in places if place.last_seen_at is None), places[:per_zone]
+        )
+        for zone_id, places in by_zone.items()
+    }

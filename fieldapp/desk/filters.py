@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import format_date, format_datetime, get_locale, get_timezone
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, get_timezone
 
 from fieldapp.desk import words
 from fieldapp.desk.words import _, ngettext
@@ -78,6 +78,23 @@ def duration(span: timedelta) -> str:
     return _("%(hours)s tim %(minutes)s min", hours=hours, minutes=rest)
 
 
+def short_date(at: datetime) -> str:
+    """Write a day for a list, without its year: "sön 22 nov."."""
+    return str(format_date(to_local(at).date(), "EEE d MMM"))
+
+
+def decimal(number: float) -> str:
+    """Write a number as the reader's language does: "2,9"."""
+    return str(format_decimal(number))
+
+
+def floor_words(floor: str) -> str:
+    """Write a floor: the usual ones by their name, a bare number with its word, anything else as the host wrote it."""
+    if floor.lstrip("-").isdecimal():
+        return _("våning %(floor)s", floor=floor)
+    return {"cellar": _("källare"), "entrance": _("entré"), "attic": _("vind")}.get(floor, floor)
+
+
 def days_ago(at: datetime, now: datetime) -> str:
     """Write how many local days ago something was: "idag", "igår", "för 5 dagar sedan"."""
     days = (to_local(now).date() - to_local(at).date()).days
@@ -102,6 +119,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "local_day": local_day,
     "local_time": local_time,
     "local_datetime": local_datetime,
+    "short_date": short_date,
+    "decimal": decimal,
+    "floor_words": floor_words,
     "iso_week": iso_week,
     "quarter": quarter,
     "duration": duration,

@@ -76,8 +76,12 @@ def route_layer(route: Route) -> dict[str, Any]:
 def _gap_lines(breaks: Iterable[Break]) -> Iterable[Feature]:
     for known in breaks:
         if known.before is not None and known.after is not None:
-            ends = [to_geojson(known.before.position), to_geojson(known.after.position)]
-            yield _feature("LineString", ends, layer="gap", label=gap_words(known))
+            a, b = to_geojson(known.before.position), to_geojson(known.after.position)
+            yield _feature("LineString", [a, b], layer="gap")
+            # Words of their own: along a short line there is no room for them. The longest gap's come first.
+            middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
+            first = -int(known.length.total_seconds())
+            yield _feature("Point", middle, layer="gap-words", label=gap_words(known), first=first)
 
 
 def gap_words(known: Break) -> str:

@@ -50,7 +50,7 @@ ADMINISTRATION = (
 
 PAGES = (
     NavPage("today", "desk.today", _l("Idag"), "home"),
-    NavPage("rounds", "desk.rounds", _l("Rundor"), "round"),
+    NavPage("rounds", "desk.rounds", _l("Ronder"), "round"),
     NavPage("observations", "desk.observations", _l("Iakttagelser"), "list"),
     NavPage("administration", "", _l("Administration"), "settings", ADMINISTRATION),
 )

@@ -25,6 +25,7 @@ from fieldapp.observations.queries import (
     list_page,
     photos_of,
 )
+from fieldapp.observations.rules import CALM_CODE
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.queries import places_by_id, zones
 
@@ -57,6 +58,11 @@ class RecordLine:
     zone: Zone | None
     photos: Sequence[ObservationPhoto]
     case: Case | None
+
+    @property
+    def is_calm(self) -> bool:
+        """Tell whether the record says that the place was calm: then its severity means nothing."""
+        return self.record.category_code == CALM_CODE
 
     @property
     def needs_review(self) -> bool:

@@ -63,6 +63,11 @@ class RecordView:
         return self.ladder[-1] if self.ladder else None
 
     @property
+    def is_calm(self) -> bool:
+        """Tell whether the record says that the place was calm."""
+        return self.record.category_code == CALM_CODE
+
+    @property
     def is_masked(self) -> bool:
         """Tell whether the note as it is shown has something masked."""
         return self.record.note != self.record.note_masked
@@ -70,7 +75,7 @@ class RecordView:
     @property
     def may_recategorise(self) -> bool:
         """Tell whether the desk may choose another category: not for what was taken back, nor for a calm check."""
-        return self.record.state == "recorded" and self.record.category_code != CALM_CODE
+        return self.record.state == "recorded" and not self.is_calm
 
     @property
     def choosable(self) -> list[Category]:

@@ -13,7 +13,7 @@ from fieldapp.access.http import page
 from fieldapp.access.permissions import Permission
 from fieldapp.access.roles import Actor
 from fieldapp.desk.pages import bp
-from fieldapp.desk.round_list import monday_of, round_week, week_name
+from fieldapp.desk.round_list import WEEK, monday_of, round_week, week_name
 from fieldapp.desk.round_view import RoundView, round_view
 from fieldapp.infra.http import clock
 from fieldapp.rounds.pages import round_subject
@@ -23,14 +23,15 @@ from fieldapp.rounds.queries import RoundSubject, count_open_rounds, valid_viewi
 @bp.get("/desk/rounds")
 @page(permission=Permission.ROUND_LIST, write=True)
 def rounds(actor: Actor) -> str:
-    """List a week's closed rounds."""
+    """List a week's closed rounds; on a Monday morning, when nobody has walked yet, last week's."""
     now = clock().now()
     timezone = get_timezone()
-    monday = monday_of(request.args.get("week", ""), now.astimezone(timezone).date())
-    week = round_week(monday, now, timezone)
-    audit.write(
-        actor.tenant_id, "round:list", at=now, actor=actor, filter={"week": week_name(monday)}, count=week.count
-    )
+    wanted = request.args.get("week", "")
+    week = round_week(monday_of(wanted, now.astimezone(timezone).date()), now, timezone)
+    if not wanted and not week.days:
+        week = round_week(week.monday - WEEK, now, timezone)
+    filter_ = {"week": week_name(week.monday)}
+    audit.write(actor.tenant_id, "round:list", at=now, actor=actor, filter=filter_, count=week.count)
     return render_template("desk/rounds.html", week=week, open_round_count=count_open_rounds(now))
 
 

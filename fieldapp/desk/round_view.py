@@ -12,7 +12,6 @@ from fieldapp.desk.filters import category_name
 from fieldapp.desk.observation_list import RecordLine, records_of_round
 from fieldapp.kernel.time import quarter_hour
 from fieldapp.observations.models import ObservationPhoto
-from fieldapp.observations.rules import CALM_CODE
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.queries import zones_by_id
 from fieldapp.rounds.models import Round, RoundViewing
@@ -46,9 +45,9 @@ class RoundView:
         return any(self.route.stretches)
 
     @property
-    def walked_km(self) -> str:
+    def walked_km(self) -> float:
         """Return the known part of the way in kilometres, to the nearest hundred metres."""
-        return f"{length_m(self.route.stretches) / 1000:.1f}"
+        return round(length_m(self.route.stretches) / 1000, 1)
 
     @property
     def quarters(self) -> list[Quarter]:
@@ -61,8 +60,8 @@ class RoundView:
         within = [line for line in self.lines if quarter_hour(line.record.occurred_at) == at]
         return Quarter(
             at,
-            calm=[line for line in within if line.record.category_code == CALM_CODE],
-            records=[line for line in within if line.record.category_code != CALM_CODE],
+            calm=[line for line in within if line.is_calm],
+            records=[line for line in within if not line.is_calm],
             gaps=[known for known in self.route.breaks if quarter_hour(known.from_at) == at],
         )
 

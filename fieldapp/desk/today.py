@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from uuid import UUID
 
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor
-from fieldapp.coverage.queries import UnseenPlace, longest_unseen
+from fieldapp.coverage.queries import ZoneClock, zone_clocks
 from fieldapp.damage.queries import count_open_cases
 from fieldapp.desk.round_list import RoundLine, round_lines
 from fieldapp.observations.queries import ObservationFilter, RecordCounts, count_records
@@ -18,14 +17,6 @@ from fieldapp.places.queries import zones
 from fieldapp.rounds.queries import closed_rounds, count_open_rounds
 
 UNSEEN_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneUnseen:
-    """The places of a zone that were not seen for longest."""
-
-    zone: Zone
-    places: Sequence[UnseenPlace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ class Today:
     review_count: int
     rounds: Sequence[RoundLine] | None
     rounds_yesterday: Sequence[RoundLine] | None
-    unseen: Sequence[ZoneUnseen] | None
+    unseen: Sequence[tuple[Zone, ZoneClock]] | None
 
 
 def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
@@ -66,8 +57,6 @@ def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
     )
 
 
-def _unseen() -> Sequence[ZoneUnseen]:
-    by_zone: dict[UUID, list[UnseenPlace]] = {}
-    for place in longest_unseen(UNSEEN_SHOWN):
-        by_zone.setdefault(place.zone_id, []).append(place)
-    return [ZoneUnseen(zone, by_zone[zone.id]) for zone in zones() if zone.id in by_zone]
+def _unseen() -> Sequence[tuple[Zone, ZoneClock]]:
+    clocks = zone_clocks(UNSEEN_SHOWN)
+    return [(zone, clocks[zone.id]) for zone in zones() if zone.id in clocks]

@@ -48,7 +48,7 @@ async function draw(place: HTMLElement): Promise<void> {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
-  map.on("styleimagemissing", () => drawSymbols(map, ink(place)));
+  map.on("style.load", () => drawSymbols(map, ink(place)));
   map.on("idle", () => {
     place.dataset.ready = "";
   });
@@ -105,8 +105,7 @@ function followTheme(map: maplibre.Map, place: HTMLElement, style: () => maplibr
   const wish = matchMedia("(prefers-color-scheme: dark)");
   const restyle = (): void => {
     if (place.isConnected) {
-      for (const name of map.listImages()) map.removeImage(name);
-      map.setStyle(style());
+      map.setStyle(style(), { diff: false });
     } else {
       wish.removeEventListener("change", restyle);
       map.remove();
