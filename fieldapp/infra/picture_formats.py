@@ -29,7 +29,6 @@ _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _SOF_PROGRESSIVE = 0xC2
 # Inside a scan 0xFF is followed by 0x00 (a stuffed byte) or by a restart marker; anything else ends the scan.
 _SCAN_END = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 # JFIF header, quantisation and Huffman tables, baseline or progressive frame, restart interval: what a decoder needs.
 _BARE_MARKERS = frozenset({0xE0, 0xDB, 0xC4, 0xC0, 0xC2, 0xDD, _SOS, _EOI})
 
@@ -76,7 +75,7 @@ def _is_heic(head: bytes) -> bool:
     brands = {head[at : at + 4] for at in range(16, min(length, len(head)), 4)}
     major = head[8:12]
     if major in _GENERIC_BRANDS:
-        return bool(brands & _HEIC_BRANDS) and not brands & {b"avif", b"avis"}
+        return bool(brands & _HEIC_BRANDS)
     return major in _HEIC_BRANDS
 
 
@@ -147,7 +146,7 @@ def could_end_in_flat_grey(content: bytes) -> bool:
     last = scans[-1]
     begin = last.body - 2 + int.from_bytes(content[last.body - 2 : last.body], "big")
     # The last byte or two are padded; half of a short scan may belong to other blocks.
-    tail = _RESTART.sub(b"", content[begin : last.end])[:-2]
+    tail = content[begin : last.end - 2]
     tail = tail[-min(64, len(tail) // 2) :]
     return len(tail) < 4 or any(tail[period:] == tail[:-period] for period in range(1, len(tail) // 2 + 1))
 

@@ -56,7 +56,7 @@ def receive(
         lengths = [int(length) for length in header["lengths"]]
     except (ValueError, KeyError, TypeError) as error:
         raise WireBroken from error
-    if sum(lengths) > body_bytes_max or min(lengths, default=0) < 0:
+    if sum(map(abs, lengths)) > body_bytes_max:
         raise WireBroken
     return header, [_receive_exactly(channel, length, deadline) for length in lengths]
 

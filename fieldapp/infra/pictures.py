@@ -7,9 +7,10 @@ functions here that decode run there and nowhere else.
 from __future__ import annotations
 
 import io
+import math
 import random
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -242,23 +243,40 @@ def draw_placeholder_photo(
 
 def _draw(photo: Image.Image, shape: picture_scenes.Shape) -> None:
     """Draw one shape; its coordinates are fractions of the photo's width and height, its widths of the width."""
+    points = [(x * photo.width, y * photo.height) for x, y in shape.points]
     if not shape.softness and shape.opacity == 1:
-        _fill(photo, shape, shape.colour)
+        _fill(photo, shape, points, shape.width * photo.width, shape.colour)
         return
+    left, top, right, bottom = _touched(photo, points, (3 * shape.softness + shape.width) * photo.width)
     # What is blurred needs no fine mask.
-    fineness = 8 if shape.softness else 1
-    mask = Image.new("L", (max(1, photo.width // fineness), max(1, photo.height // fineness)))
-    _fill(mask, shape, round(255 * shape.opacity))
+    scale = 1 / 8 if shape.softness else 1.0
+    mask = Image.new("L", (math.ceil((right - left) * scale), math.ceil((bottom - top) * scale)))
+    moved = [((x - left) * scale, (y - top) * scale) for x, y in points]
+    _fill(mask, shape, moved, shape.width * photo.width * scale, round(255 * shape.opacity))
     if shape.softness:
-        mask = mask.filter(ImageFilter.GaussianBlur(shape.softness * mask.width)).resize(photo.size)
-    photo.paste(shape.colour, mask=mask)
+        blurred = mask.filter(ImageFilter.GaussianBlur(shape.softness * photo.width * scale))
+        mask = blurred.resize((right - left, bottom - top))
+    photo.paste(shape.colour, (left, top, left + mask.width, top + mask.height), mask)
 
 
-def _fill(canvas: Image.Image, shape: picture_scenes.Shape, fill: int | tuple[int, int, int]) -> None:
-    points = [(x * canvas.width, y * canvas.height) for x, y in shape.points]
+def _touched(photo: Image.Image, points: Sequence[tuple[float, float]], margin: float) -> tuple[int, int, int, int]:
+    """Return the box around `points` that can change, inside the photo and not empty."""
+    across, down = [x for x, _ in points], [y for _, y in points]
+    left, top = max(0, int(min(across) - margin)), max(0, int(min(down) - margin))
+    right, bottom = min(photo.width, int(max(across) + margin) + 1), min(photo.height, int(max(down) + margin) + 1)
+    return min(left, photo.width - 1), min(top, photo.height - 1), max(right, left + 1), max(bottom, top + 1)
+
+
+def _fill(
+    canvas: Image.Image,
+    shape: picture_scenes.Shape,
+    points: list[tuple[float, float]],
+    width: float,
+    fill: int | tuple[int, int, int],
+) -> None:
     pen = ImageDraw.Draw(canvas)
     if shape.kind == "line":
-        pen.line(points, fill=fill, width=max(1, round(shape.width * canvas.width)), joint="curve")
+        pen.line(points, fill=fill, width=max(1, round(width)), joint="curve")
     elif shape.kind == "ellipse":
         pen.ellipse(points, fill=fill)
     else:

@@ -250,6 +250,12 @@ def test_a_cut_jpeg_that_was_given_an_end_is_refused_not_shown_half_grey(
         assert refusal(cleaned, content[: len(content) * tenth // 10].rstrip(b"\xff") + b"\xff\xd9") == "truncated"
 
 
+def test_a_progressive_jpeg_cut_in_its_first_scan_is_refused(cleaned: Cleaned) -> None:
+    content = saved(noise(), progressive=True)
+    first = content.index(b"\xff\xda")
+    assert refusal(cleaned, content[: first + 80].rstrip(b"\xff") + b"\xff\xd9") == "truncated"
+
+
 @pytest.mark.parametrize("options", [{}, {"optimize": True}, {"subsampling": 0}, {"progressive": True}])
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_a_whole_jpeg_that_ends_in_grey_is_accepted(cleaned: Cleaned, mode: str, options: dict[str, Any]) -> None:
