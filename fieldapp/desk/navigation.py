@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class NavLink:
 
 
 ADMINISTRATION = (
-    NavPage("users", "access.users", _l("Användare")),
-    NavPage("devices", "access.devices", _l("Enheter")),
-    NavPage("zones", "places.zones", _l("Områden")),
-    NavPage("places", "places.places", _l("Platser")),
-    NavPage("categories", "observations.categories", _l("Kategorier")),
-    NavPage("organisation", "access.organisation", _l("Organisationen")),
-    NavPage("held", "sync.held", _l("Poster som väntar")),
-    NavPage("audit", "access.audit", _l("Loggbok")),
+    NavPage("users", "access.users", lazy_gettext("Användare")),
+    NavPage("devices", "access.devices", lazy_gettext("Enheter")),
+    NavPage("zones", "places.zones", lazy_gettext("Områden")),
+    NavPage("places", "places.places", lazy_gettext("Platser")),
+    NavPage("categories", "observations.categories", lazy_gettext("Kategorier")),
+    NavPage("organisation", "access.organisation", lazy_gettext("Organisationen")),
+    NavPage("held", "sync.held", lazy_gettext("Poster som väntar")),
+    NavPage("audit", "access.audit", lazy_gettext("Loggbok")),
 )
 """The administration's pages; add one by a line here."""
 
 PAGES = (
-    NavPage("today", "desk.today", _l("Idag"), "home"),
-    NavPage("rounds", "desk.rounds", _l("Ronder"), "round"),
-    NavPage("observations", "desk.observations", _l("Iakttagelser"), "list"),
-    NavPage("administration", "", _l("Administration"), "settings", ADMINISTRATION),
+    NavPage("today", "desk.today", lazy_gettext("Idag"), "home"),
+    NavPage("rounds", "desk.rounds", lazy_gettext("Ronder"), "round"),
+    NavPage("observations", "desk.observations", lazy_gettext("Iakttagelser"), "list"),
+    NavPage("administration", "", lazy_gettext("Administration"), "settings", ADMINISTRATION),
 )
 
 
