@@ -7,6 +7,8 @@ import { askPersist } from "../store/storage";
 import type { Store } from "../store/store";
 import { type ApiResult, changePassword, firstSignIn, signIn, signOut } from "../sync/api";
 
+const SIGN_OUT_MS_MAX = 4_000;
+
 export interface StoreInUse {
   current(): Store | null;
   /** Put another user's store to use, or none. */
@@ -33,8 +35,14 @@ export function createAccount(phone: Phone, inUse: StoreInUse): Account {
     async signOut() {
       const store = inUse.current();
       if (store === null) return;
+      // A network that hangs does not keep the host: the server hears of it when it can.
+      const told = signOut(phone, store).then(
+        () => undefined,
+        () => undefined,
+      );
+      await Promise.race([told, new Promise<void>((resolve) => setTimeout(resolve, SIGN_OUT_MS_MAX))]);
+      await phone.setCurrent(null);
       await inUse.use(null);
-      await signOut(phone, store);
     },
     async switchTo(user) {
       await phone.setCurrent(user.device);

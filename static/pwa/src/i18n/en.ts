@@ -292,6 +292,7 @@ export const en: Catalogue = {
   "theme.sun": "Sunlight",
   "sign_out.title": "Sign out",
   "sign_out.do": "Sign out",
+  "sign_out.busy": "Signing out …",
   "sign_out.on_round": "End the round first",
   "sign_out.all_sent": "Everything is sent.",
   "sign_out.unsent": { one: "{count} unsent on the phone.", other: "{count} unsent on the phone." },

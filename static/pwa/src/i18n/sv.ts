@@ -292,6 +292,7 @@ export const sv = {
   "theme.sun": "Solljus",
   "sign_out.title": "Logga ut",
   "sign_out.do": "Logga ut",
+  "sign_out.busy": "Loggar ut …",
   "sign_out.on_round": "Avsluta ronden först",
   "sign_out.all_sent": "Allt är skickat.",
   "sign_out.unsent": { one: "{count} osänd ligger på telefonen.", other: "{count} osända ligger på telefonen." },

@@ -32,7 +32,9 @@ export function IosBar() {
   return (
     <aside class="bar bar-bad" aria-label={t("install.title")} data-testid="ios-not-installed">
       <span>{t("install.ios_bar")}</span>
-      <a href="#/install">{t("install.how")}</a>
+      <LinkButton kind="danger" href="#/install">
+        {t("install.how")}
+      </LinkButton>
     </aside>
   );
 }

@@ -1,5 +1,6 @@
 /** Signing out. Nothing that is unsent is deleted; it goes on being sent. */
 
+import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Notice } from "../../ui/parts";
@@ -13,8 +14,10 @@ export function SignOutScreen() {
   const attempt = useAttempt();
   const { unsent, current_round } = session.picture.value;
   const isOnRound = current_round !== null && session.recording.value.round === current_round.id;
+  const [isBusy, setBusy] = useState(false);
   const signOut = () =>
     attempt(async () => {
+      setBusy(true);
       await app.account.signOut();
       app.go("#/sign-in", true);
     });
@@ -25,8 +28,8 @@ export function SignOutScreen() {
       back={{ href: "#/settings", label: t("nav.back") }}
       thumb={
         !isOnRound && (
-          <Button kind="primary" big onPress={signOut} testid="sign-out">
-            {t("sign_out.do")}
+          <Button kind="primary" big disabled={isBusy} onPress={signOut} testid="sign-out">
+            {t(isBusy ? "sign_out.busy" : "sign_out.do")}
           </Button>
         )
       }

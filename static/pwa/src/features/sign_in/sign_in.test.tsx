@@ -48,6 +48,17 @@ describe("signing in", () => {
   });
 });
 
+describe("after signing in", () => {
+  it("the host is back on the round", async () => {
+    const stage = await setStage({ hash: "#/sign-in" });
+    await waitFor(() => screen.getByTestId("sign-in-login"));
+    write("sign-in-login", "amina");
+    write("sign-in-password", "tre gröna cyklar");
+    await stage.tap("sign-in-submit");
+    await waitFor(() => expect(stage.hash()).toBe("#/round"));
+  });
+});
+
 describe("a shared phone", () => {
   const user = { db_id: "", user_id: HOST, used_at: 0, unsent: 0 };
 

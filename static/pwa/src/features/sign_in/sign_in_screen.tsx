@@ -7,7 +7,7 @@ import { Button, LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
 import { Notice } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
-import { useApp } from "../context";
+import { type App, useApp } from "../context";
 import { IosBar } from "../install/install_banner";
 import { known } from "../words";
 
@@ -45,6 +45,7 @@ function PasswordForm({ login, onLogin, onWay, onCode }: FormProps) {
   const [password, setPassword] = useState("");
   const { fault, isBusy, submit } = useSubmit(async () => {
     const outcome = await app.account.signIn(login.trim(), password);
+    if (outcome === null) goToWork(app);
     if (outcome === "code_required") {
       // The one-time code was typed as the password: take it along.
       onCode(password);
@@ -81,7 +82,11 @@ function CodeForm({ login, onLogin, onWay, code, onCode }: FormProps & { code: s
   const app = useApp();
   const [password, setPassword] = useState("");
   const isShort = password !== "" && [...password].length < PASSWORD_LENGTH_MIN;
-  const { fault, isBusy, submit } = useSubmit(() => app.account.firstSignIn(login.trim(), code.trim(), password));
+  const { fault, isBusy, submit } = useSubmit(async () => {
+    const outcome = await app.account.firstSignIn(login.trim(), code.trim(), password);
+    if (outcome === null) goToWork(app);
+    return outcome;
+  });
   return (
     <form class="stack" onSubmit={submit}>
       <p>{t("sign_in.first_lead")}</p>
@@ -120,6 +125,11 @@ function CodeForm({ login, onLogin, onWay, code, onCode }: FormProps & { code: s
       </Button>
     </form>
   );
+}
+
+/** To the round that is going on, for somebody whose sign-in ran out on it. */
+function goToWork(app: App): void {
+  app.go(app.session.value?.recording.value.round ? "#/round" : "#/", true);
 }
 
 function Forgotten({ onWay }: { onWay: (way: Way) => void }) {
