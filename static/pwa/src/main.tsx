@@ -2,8 +2,11 @@
 
 import "./ui/tokens.css";
 import "./ui/base.css";
-import "./ui/elements.css";
+import "./ui/layout.css";
+import "./ui/controls.css";
+import "./ui/parts.css";
 import "./features/features.css";
+import "./ui/forced.css";
 import { boot } from "./app/boot";
 import { showFailure } from "./app/failure";
 import { APP_VERSION } from "./sync/version";

@@ -6,8 +6,11 @@
 
 import "../src/ui/tokens.css";
 import "../src/ui/base.css";
-import "../src/ui/elements.css";
+import "../src/ui/layout.css";
+import "../src/ui/controls.css";
+import "../src/ui/parts.css";
 import "../src/features/features.css";
+import "../src/ui/forced.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { Root } from "../src/app/root";

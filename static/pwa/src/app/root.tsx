@@ -23,7 +23,7 @@ export function Root({ app, router, toast, onToastDone }: RootProps) {
   return (
     <AppContext.Provider value={app}>
       <StorageBar />
-      <SignedOutBar />
+      <SyncBar />
       {app.session.value !== null && route[0] !== "install" && <IosBar />}
       <VanishedNotice />
       <Fence key={route.join("/")}>
@@ -54,17 +54,21 @@ function StorageBar() {
   );
 }
 
-/** The sign-in has run out: sending waits, nothing else does. */
-function SignedOutBar() {
+/** Sending waits for something the host can do; nothing else waits. */
+function SyncBar() {
   const { session, sync } = useApp();
-  if (session.value === null || sync.value.state !== "signed_out") return null;
+  const { state } = sync.value;
+  if (session.value === null || !(state === "signed_out" || state === "revoked" || state === "needs_update"))
+    return null;
   const login = session.value.store.entry.login;
   return (
-    <aside class="bar bar-bad" aria-label={t("sign_in.title")} data-testid="signed-out">
-      <span>{t("outbox.state.signed_out")}</span>
-      <LinkButton kind="danger" href={`#/sign-in/${encodeURIComponent(login)}`}>
-        {t("sign_in.submit")}
-      </LinkButton>
+    <aside class="bar bar-bad" aria-label={t("outbox.title")} data-testid="sync-bar" data-state={state}>
+      <span>{t(`outbox.state.${state}`)}</span>
+      {state === "signed_out" && (
+        <LinkButton kind="danger" href={`#/sign-in/${encodeURIComponent(login)}`}>
+          {t("sign_in.submit")}
+        </LinkButton>
+      )}
     </aside>
   );
 }

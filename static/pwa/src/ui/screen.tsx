@@ -24,7 +24,10 @@ export const HEADING_ID = "screen-heading";
 let isFirst = true;
 
 /** Move the focus to a new screen's heading, so that screen readers and keyboards start there. The first one has it already. */
-function useArrival(): void {
+function useArrival(title: string): void {
+  useEffect(() => {
+    document.title = `${title} – Rond`;
+  }, [title]);
   useEffect(() => {
     if (!isFirst) {
       scrollTo(0, 0);
@@ -35,7 +38,7 @@ function useArrival(): void {
 }
 
 export function Screen({ title, lead, back, chip, thumb, children, name }: ScreenProps) {
-  useArrival();
+  useArrival(title);
   return (
     <div class="screen" data-screen={name}>
       <header class="screen-head">

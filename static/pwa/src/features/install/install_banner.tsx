@@ -14,7 +14,7 @@ export function InstallBanner() {
   return (
     <Notice icon="install" title={t("install.offer")} testid="install-banner">
       <div class="button-row">
-        <Button kind="primary" icon="install" onPress={() => void install()} testid="install">
+        <Button kind="primary" onPress={() => void install()} testid="install">
           {t("install.now")}
         </Button>
         <LinkButton kind="quiet" href="#/install">

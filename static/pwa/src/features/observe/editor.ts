@@ -32,6 +32,8 @@ export interface Editor {
   addPhoto(photo: NewPhoto): Promise<void>;
   /** Keep the work durably before the camera opens. */
   beforeCamera(): Promise<void>;
+  /** The camera is closed: it is not opened again after a restart. */
+  afterCamera(): Promise<void>;
   /** The host is done: what waits is saved, and the record may be sent. */
   finish(): Promise<void>;
   /** Forget what waits; the record stays as it is. */
@@ -80,7 +82,7 @@ export function createEditor(session: Session, record: Uuid): Editor {
   return {
     record,
     view,
-    isDirty: computed(() => draft.value !== null && Object.keys(draft.value.set).length > 0),
+    isDirty: computed(() => draft.value !== null && !isEmpty(draft.value.set)),
     note: signal(null),
     change: (set) => inOrder(() => change(set)),
     addPhoto: (photo) =>
@@ -89,15 +91,25 @@ export function createEditor(session: Session, record: Uuid): Editor {
         return change({ photos: [ref] }, [{ ...photo, ...ref }]);
       }),
     beforeCamera: () => inOrder(() => keep({ ...(draft.value ?? newDraft(session, record)), step: "camera" })),
+    afterCamera: () =>
+      inOrder(async () => {
+        if (draft.value === null) return;
+        if (isEmpty(draft.value.set)) await drop();
+        else await keep({ ...draft.value, step: "refine" });
+      }),
     finish: () =>
       inOrder(async () => {
         const set = draft.value?.set ?? {};
-        if (Object.keys(set).length > 0) await session.store.amendRecord(record, set);
+        if (!isEmpty(set)) await session.store.amendRecord(record, set);
         await drop();
         await session.store.release(record);
       }),
     abandon: () => inOrder(drop),
   };
+}
+
+function isEmpty(set: ObservationSet): boolean {
+  return Object.keys(set).length === 0;
 }
 
 /** The correction of a record that was begun and not finished. */

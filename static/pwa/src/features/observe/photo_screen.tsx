@@ -21,6 +21,7 @@ export function PhotoScreen({ record }: { record: string }) {
       () => setReady(true),
       () => app.say({ text: t("storage.not_saved"), tone: "bad" }),
     );
+    return () => void editor.afterCamera().catch(() => undefined);
   }, [app, editor]);
 
   const add = (photo: Blob) =>

@@ -35,7 +35,8 @@ export function RecordPhotos({ photos }: { photos: readonly RecordPhoto[] }) {
 
 function Photo({ sha256, mime, alt }: { sha256: Sha256; mime: string; alt: string }) {
   const address = usePhotoAddress(sha256, mime);
-  if (address === null) {
+  const [isUnreadable, setUnreadable] = useState(false);
+  if (address === null || isUnreadable) {
     return (
       <span class="photo photo-away">
         <Icon name="camera" />
@@ -43,7 +44,8 @@ function Photo({ sha256, mime, alt }: { sha256: Sha256; mime: string; alt: strin
       </span>
     );
   }
-  return <img class="photo" src={address} alt={alt} />;
+  // What this browser cannot show (HEIC) is still a photo, and is sent.
+  return <img class="photo" src={address} alt={alt} onError={() => setUnreadable(true)} />;
 }
 
 function usePhotoAddress(sha256: Sha256, mime: string): string | null {

@@ -152,3 +152,15 @@ describe("a received record", () => {
     expect(document.body.textContent).toContain("2026-1 · pågår");
   });
 });
+
+describe("the camera of a saved record", () => {
+  it("has a draft on the phone while it is open and leaves none when nothing was taken", async () => {
+    stubCamera();
+    const stage = await refineFresh();
+    await stage.tap("add-photo");
+    await waitFor(() => screen.getByTestId("shutter"));
+    expect(await stage.store.drafts()).toMatchObject([{ kind: "correction", step: "camera" }]);
+    stage.app.go("#/round");
+    await waitFor(async () => expect(await stage.store.drafts()).toHaveLength(0));
+  });
+});

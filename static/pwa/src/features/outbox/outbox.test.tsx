@@ -35,7 +35,7 @@ describe("the bars over every screen", () => {
   it("ask for a new sign-in without stopping anything else", async () => {
     const stage = await setStage();
     stage.sync.value = { ...IDLE_STATUS, state: "signed_out", unsent: 3 };
-    await waitFor(() => expect(screen.getByTestId("signed-out")).toBeTruthy());
+    await waitFor(() => expect(screen.getByTestId("sync-bar").dataset.state).toBe("signed_out"));
     await waitFor(() => expect(screen.getByTestId("log-damage")).toBeTruthy());
   });
 

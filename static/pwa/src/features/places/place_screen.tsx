@@ -57,7 +57,7 @@ export function PlaceScreen({ target, fallback }: PlaceScreenProps) {
         <Inside
           rows={rows}
           place={inside}
-          children_={childrenOf(choices, inside)}
+          contents={childrenOf(choices, inside)}
           onPick={open}
           onTake={choose}
           onLeave={() => setInside(rows.place.get(inside)?.body.parent ?? null)}
@@ -88,12 +88,12 @@ function Found({ choices, isFlat, onPick, onTake }: ListProps & { choices: reado
 interface InsideProps extends ListProps {
   rows: PictureSource["rows"];
   place: Uuid;
-  children_: readonly PlaceChoice[];
+  contents: readonly PlaceChoice[];
   onLeave: () => void;
 }
 
 /** One building (or stairwell) and what is in it. */
-function Inside({ rows, place, children_, onPick, onTake, onLeave }: InsideProps) {
+function Inside({ rows, place, contents, onPick, onTake, onLeave }: InsideProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place is another list, and its heading takes the focus.
   useEffect(() => heading.current?.focus(), [place]);
@@ -109,7 +109,7 @@ function Inside({ rows, place, children_, onPick, onTake, onLeave }: InsideProps
         </Button>
       </div>
       <div class="rows">
-        {children_.map((choice) => (
+        {contents.map((choice) => (
           <PlaceRow key={choice.place.id} choice={choice} isFlat={false} onPress={onPick} />
         ))}
       </div>

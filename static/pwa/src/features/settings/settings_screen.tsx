@@ -2,11 +2,11 @@
 
 import type { Language } from "../../domain/types";
 import { language, t } from "../../i18n";
-import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
-import { Notice, RowLink } from "../../ui/parts";
+import { RowLink } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { type Theme, useApp, useSession } from "../context";
+import { UpdateNotice } from "./update_notice";
 
 const LANGUAGES: readonly { value: Language; label: string; testid: string }[] = [
   { value: "sv", label: "Svenska", testid: "language-sv" },
@@ -52,30 +52,5 @@ export function SettingsScreen() {
         {t("about.version", { version: app.platform.version })}
       </p>
     </Screen>
-  );
-}
-
-/** A new version waits until no round is going on and nothing is being edited. */
-function UpdateNotice() {
-  const app = useApp();
-  const session = useSession();
-  if (!app.platform.isUpdateWaiting.value) return null;
-  const isOnRound = session.picture.value.current_round !== null;
-  return (
-    <Notice tone="ok" icon="install" title={t("update.ready")} testid="update-ready">
-      {isOnRound ? (
-        <p>{t("update.after_round")}</p>
-      ) : (
-        <Button
-          kind="primary"
-          onPress={() => {
-            if (!app.platform.applyUpdate()) app.say({ text: t("update.not_now"), tone: "bad" });
-          }}
-          testid="update-apply"
-        >
-          {t("update.apply")}
-        </Button>
-      )}
-    </Notice>
   );
 }

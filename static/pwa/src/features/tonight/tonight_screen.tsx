@@ -13,6 +13,7 @@ import { Screen } from "../../ui/screen";
 import { type Session, useApp, useSession } from "../context";
 import { InstallBanner } from "../install/install_banner";
 import { usePlaceClock } from "../places/place_clock";
+import { UpdateNotice } from "../settings/update_notice";
 import { SyncChip } from "../sync_chip";
 import { categoryNameOf, placeLine } from "../words";
 import { OpenRoundCard } from "./open_round_card";
@@ -41,6 +42,7 @@ export function TonightScreen() {
       thumb={round === null ? <StartRound /> : <GoToRound round={round} />}
     >
       <InstallBanner />
+      <UpdateNotice />
       {round !== null && <OpenRoundCard round={round} />}
       {round === null && <ZoneChoice session={session} />}
       <OverduePlaces />
