@@ -22,16 +22,14 @@ from fieldapp.access.secrets import token_hash
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
 from fieldapp.demonstration.network import Network
-from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.db import as_tenant, db, set_tenant, transaction
+from fieldapp.infra.db import db, set_tenant, transaction
 from fieldapp.infra.pictures import draw_placeholder_photo
 from fieldapp.kernel.geo import to_geojson
 from fieldapp.kernel.ids import new_token
 from fieldapp.kernel.time import FixedClock, to_ms
 from fieldapp.places.register import write_register
 from fieldapp.rounds.track import Fix, encode
-from fieldapp.sync import named_blobs
 from fieldapp.sync.push import receive
 from fieldapp.sync.registry import Registry
 from fieldapp.sync.schemas import PushSchema
@@ -310,19 +308,10 @@ class Loader:
                 "ops": list(part),
             }
             batch = _push_schema.load(json.loads(json.dumps(body)))
-            acks = receive(self.devices[number], batch, self.registry, self.clock)
+            acks = receive(self.devices[number], batch, self.registry, self.blobs, self.clock)
             held = [ack for ack in acks if ack["st"] != "ok"]
             if held:
                 raise RuntimeError(f"the demonstration was not taken: {held[:3]}")
-            self._mark_photos([blob["sha256"] for operation in part for blob in operation["blobs"]])
-
-    def _mark_photos(self, sha256s: Sequence[str]) -> None:
-        if not sha256s:
-            return
-        with as_tenant(self.tenant_id, write=True):
-            for sha256 in sha256s:
-                named_blobs.mark_received(sha256, self.clock.now())
-            changes.announce("blobs_received", (self.tenant_id, tuple(sha256s), self.clock.now()))
 
 
 def _parents_first(district: District) -> Iterator[Any]:

@@ -9,9 +9,14 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from fieldapp.access.models import Device
+from fieldapp.infra import changes
+from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
 from fieldapp.sync.models import NamedBlob
 from fieldapp.sync.protocol import PushedOperation
+
+RECEIVED = "blobs_received"
+"""Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
 
 
 def name_blobs(device: Device, operations: Sequence[PushedOperation], at: datetime) -> None:
@@ -56,7 +61,24 @@ def received(sha256s: Iterable[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def mark_received(sha256: str, at: datetime) -> None:
+def settle(tenant_id: UUID, sha256s: Iterable[str], store: BlobStore, at: datetime) -> set[str]:
+    """Tell whoever names these photos of those that are whole on the server's disk. Return them.
+
+    The disk is asked too: the server may have stopped after a photo was whole and before the database knew.
+    """
+    asked = set(sha256s)
+    if not asked:
+        return set()
+    known = received(asked)
+    done = known | {sha256 for sha256 in asked - known if store.is_received(tenant_id, sha256)}
+    for sha256 in sorted(done):
+        _mark_received(sha256, at)
+    if done:
+        changes.announce(RECEIVED, (tenant_id, tuple(sorted(done)), at))
+    return done
+
+
+def _mark_received(sha256: str, at: datetime) -> None:
     """Note that a whole photo is on the server's disk, for every device that named it."""
     for blob in db.session.scalars(
         select(NamedBlob).where(NamedBlob.sha256 == sha256, NamedBlob.received_at.is_(None))

@@ -20,12 +20,13 @@ from fieldapp.access.login import DeviceHere
 from fieldapp.access.models import Device
 from fieldapp.access.roles import Actor
 from fieldapp.infra import changes
+from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
 from fieldapp.kernel.time import Clock, from_ms
+from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read, storable
 from fieldapp.sync.models import LedgerEntry
-from fieldapp.sync.named_blobs import name_blobs
 from fieldapp.sync.protocol import BODILESS_TYPES, Push, PushedOperation
 from fieldapp.sync.registry import Registry
 from fieldapp.sync.waiting import wake
@@ -46,7 +47,7 @@ class Batch:
     outcomes: dict[UUID, Outcome] = field(default_factory=dict)
 
 
-def receive(here: DeviceHere, push: Push, registry: Registry, clock: Clock) -> list[Ack]:
+def receive(here: DeviceHere, push: Push, registry: Registry, store: BlobStore, clock: Clock) -> list[Ack]:
     """Store a batch and answer each of its operations.
 
     Should the whole fail, it is done again with a savepoint for each operation, so that only the poisonous one is held.
@@ -56,16 +57,18 @@ def receive(here: DeviceHere, push: Push, registry: Registry, clock: Clock) -> l
     """
     try:
         with transaction(write=True):
-            return _receive(here, push, registry, clock, one_by_one=False)
+            return _receive(here, push, registry, store, clock, one_by_one=False)
     except OperationalError:
         raise
     except Exception as error:
         log.error("a batch of device %s failed and is taken one by one", here.device.id, exc_info=error)
     with transaction(write=True):
-        return _receive(here, push, registry, clock, one_by_one=True)
+        return _receive(here, push, registry, store, clock, one_by_one=True)
 
 
-def _receive(here: DeviceHere, push: Push, registry: Registry, clock: Clock, *, one_by_one: bool) -> list[Ack]:
+def _receive(
+    here: DeviceHere, push: Push, registry: Registry, store: BlobStore, clock: Clock, *, one_by_one: bool
+) -> list[Ack]:
     device = db.session.get_one(Device, here.device.id)
     batch = Batch(device, here.actor, here.may_act, registry, clock.now())
     known = _known({operation.id for operation in push.ops})
@@ -76,10 +79,12 @@ def _receive(here: DeviceHere, push: Push, registry: Registry, clock: Clock, *, 
     ordered = sorted(fresh.values(), key=lambda operation: operation.n)
     _judge_and_apply(batch, ordered, one_by_one=one_by_one)
     entries = _write(batch, ordered)
-    name_blobs(device, ordered, batch.received_at)
+    named_blobs.name_blobs(device, ordered, batch.received_at)
+    sha256s = {sha256 for operation in push.ops for sha256 in operation.blobs}
+    named_blobs.settle(batch.actor.tenant_id, sha256s, store, batch.received_at)
     _touch(device, push, batch.received_at)
     if any(isinstance(outcome, Applied) for outcome in batch.outcomes.values()):
-        wake(batch.actor.tenant_id, {operation.entity for operation in ordered}, registry, batch.received_at)
+        wake(batch.actor.tenant_id, {operation.entity for operation in ordered}, registry, store, batch.received_at)
     return _answer(push, known, entries)
 
 

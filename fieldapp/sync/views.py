@@ -13,7 +13,6 @@ from flask_smorest import Blueprint
 from fieldapp.access.http import endpoint
 from fieldapp.access.login import DeviceHere
 from fieldapp.access.permissions import Permission
-from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
 from fieldapp.infra.http import clock, inflated_body
@@ -28,9 +27,6 @@ from fieldapp.sync.registry import Registry
 bp = Blueprint(
     "sync", __name__, url_prefix="/api/v1/sync", description="Phones give what hosts logged, and take what changed."
 )
-
-BLOBS_RECEIVED = "blobs_received"
-"""Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
 
 _push_schema = schemas.PushSchema()
 _part_headers = schemas.PartHeaders()
@@ -66,9 +62,9 @@ def push(here: DeviceHere) -> dict[str, Any]:
     batch = _read_batch()
     if batch.epoch is not None and batch.epoch != _epoch():
         raise EpochChanged(epoch=_epoch())
-    acks = receive(here, batch, _registry(), clock())
+    acks = receive(here, batch, _registry(), _store(), clock())
     named = {sha256 for operation in batch.ops for sha256 in operation.blobs}
-    return {**_head(), "acks": acks, "want": _settle_blobs(here, named)}
+    return {**_head(), "acks": acks, "want": _wanted(here, named)}
 
 
 def _read_batch() -> protocol.Push:
@@ -91,18 +87,14 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)  # NaN and Infinity are no JSON
 
 
-def _settle_blobs(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
-    """Link photos that are here already to the records that named them now; say which ones are wanted, from where."""
+def _wanted(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
+    """Say which of the named photos the server does not have whole, and from where they go on."""
     if not named:
         return []
-    tenant_id = here.actor.tenant_id
-    with transaction(write=True):
+    with transaction(write=False):
         done = named_blobs.received(named)
-        for sha256 in done:
-            named_blobs.mark_received(sha256, clock().now())
-        if done:
-            changes.announce(BLOBS_RECEIVED, (tenant_id, tuple(sorted(done)), clock().now()))
-    return [{"sha256": sha256, "off": _store().received_bytes(tenant_id, sha256)} for sha256 in sorted(named - done)]
+    store, tenant_id = _store(), here.actor.tenant_id
+    return [{"sha256": sha256, "off": store.received_bytes(tenant_id, sha256)} for sha256 in sorted(named - done)]
 
 
 @bp.get("/pull")
@@ -119,11 +111,11 @@ def get_changes(here: DeviceHere, query: dict[str, Any]) -> dict[str, Any]:
     body=schemas.HaveSchema(),
     reply=schemas.HaveReply(),
     signed_in=False,
-    write=False,
 )
 def have(here: DeviceHere, asked: dict[str, Any]) -> dict[str, Any]:
     """Ask how far photos have come. Hashes that no operation of this phone named are absent from the answer."""
     found = named_blobs.named_by_phone(here.device.phone_id, asked["sha256"])
+    named_blobs.settle(here.actor.tenant_id, found, _store(), clock().now())
     return {"blobs": {sha256: _offset_of(here, blob) for sha256, blob in found.items()}}
 
 
@@ -163,8 +155,7 @@ def add_part(here: DeviceHere, sha256: str) -> dict[str, Any]:
     )
     if outcome.is_complete:
         with transaction(write=True):
-            named_blobs.mark_received(sha256, clock().now())
-            changes.announce(BLOBS_RECEIVED, (here.actor.tenant_id, (sha256,), clock().now()))
+            named_blobs.settle(here.actor.tenant_id, [sha256], _store(), clock().now())
     return {"off": outcome.offset, "done": outcome.is_complete}
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from fieldapp.access.login import make_actor
 from fieldapp.access.models import Device, User
 from fieldapp.infra import changes
+from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Applied, Arrival
+from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
 from fieldapp.sync.models import LedgerEntry
 from fieldapp.sync.protocol import BODILESS_TYPES, PushedOperation
@@ -22,7 +24,7 @@ ROUNDS_MAX = 20
 """A chain of things waiting for each other longer than this goes on with the next batch."""
 
 
-def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, at: datetime) -> int:
+def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, store: BlobStore, at: datetime) -> int:
     """Apply what waited for any of the arrived entities, and what waited for that. Return how many took effect."""
     woken = 0
     for _ in range(ROUNDS_MAX):
@@ -31,7 +33,7 @@ def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, at: datetime) 
             .where(LedgerEntry.outcome == "held", LedgerEntry.waits_for.in_(arrived))
             .order_by(LedgerEntry.device_id, LedgerEntry.n)
         ).all()
-        applied = {entry.entity_id for entry in entries if _apply(tenant_id, entry, registry, at)}
+        applied = {entry.entity_id for entry in entries if _apply(tenant_id, entry, registry, store, at)}
         woken += len(applied)
         if not applied:
             break
@@ -39,7 +41,7 @@ def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, at: datetime) 
     return woken
 
 
-def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, at: datetime) -> bool:
+def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, store: BlobStore, at: datetime) -> bool:
     """Try one held operation again. It takes effect under a new seq, which its phone will pull."""
     operation = reread(entry)
     device = db.session.get_one(Device, entry.device_id)
@@ -56,6 +58,7 @@ def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, at: datetime
     entry.rev, entry.decided_at = outcome.rev, at
     if entry.type in BODILESS_TYPES:
         entry.body = None
+    named_blobs.settle(tenant_id, operation.blobs, store, at)
     told = [*feed_of(outcome, entry.id, entry.entity_id, device.user_id), ("op", entry.id, device.user_id)]
     entry.seq = changes.note_many(tenant_id, told, at=at)[-1]
     return True

@@ -155,3 +155,30 @@ def _headers_of(part: bytes) -> dict[str, str]:
         "Upload-Complete": "?1",
         "Content-Digest": f"sha-256=:{digest}:",
     }
+
+
+def test_a_photo_that_came_before_its_record_could_be_applied_is_linked_when_it_is(any_world: World) -> None:
+    phone, photo = any_world.phone(), jpeg()
+    start = phone.operation("round.start", data={"zone": None, "party_size": 2})
+    phone.acks(phone.record_with_photo(photo, start["entity"]))
+    assert phone.send_part(photo).json["done"]
+    phone.acks(start)
+    assert photo_row(any_world).state == "received"
+
+
+def test_a_photo_whole_on_the_disk_but_unknown_to_the_database_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, photo = world.phone(), jpeg()
+    phone.acks(phone.record_with_photo(photo))
+
+    def stop(*_args: object) -> set[str]:
+        raise RuntimeError("stopped after the file was whole")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fieldapp.sync.named_blobs.settle", stop)
+        assert phone.send_part(photo).status_code == 500
+    sha256 = hashlib.sha256(photo).hexdigest()
+    have = phone.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=phone.headers)
+    assert have.json["blobs"][sha256]["done"]
+    assert photo_row(world).state == "received"
