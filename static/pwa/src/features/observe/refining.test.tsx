@@ -3,7 +3,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import { BACKA_16, STAIRWELL_A } from "../../../test/rows";
-import { type Stage, setStage } from "../../../test/stage";
+import { type Stage, setStage, stubCamera } from "../../../test/stage";
 import type { ObservationBody } from "../../domain/types";
 
 const records = (stage: Stage) => stage.session.picture.value.records;
