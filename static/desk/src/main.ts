@@ -1,9 +1,14 @@
-/** What every page of the desk runs: its style, htmx, a word when the server cannot be reached, and maps where there are any. */
+/** What every page of the desk runs: its style, htmx, a word when a request fails, and maps where there are any. */
 
 import "htmx.org";
 import "./style.css";
 
-const TOAST_MS = 6000;
+const TOAST_MS = 8000;
+const UNPROCESSABLE = 422;
+
+interface Answered {
+  ctx: { response: { status: number }; text: string };
+}
 
 function say(text: string): void {
   const toast = document.getElementById("toast");
@@ -15,11 +20,25 @@ function say(text: string): void {
   }, TOAST_MS);
 }
 
-/** A request that a person made and that found no server says so; a page that refreshes itself keeps quiet. */
+/** Whether a person waits for the answer; a part of the page that refreshes itself keeps quiet. */
+function isAwaited(event: Event): boolean {
+  return !(event.target instanceof Element && event.target.closest("[data-quiet]") !== null);
+}
+
+/**
+ * A refused form (422) is the page again, with what is wrong. Any other refusal is a page of its own, whose sentence is said
+ * here: put into the middle of this page it would replace what the person was working on.
+ */
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, text } = (event as CustomEvent<Answered>).detail.ctx;
+  if (response.status < 400 || response.status === UNPROCESSABLE) return;
+  event.preventDefault();
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (isAwaited(event)) say(page.querySelector("h1")?.textContent ?? "");
+});
+
 document.addEventListener("htmx:error", (event) => {
-  const source = event.target;
-  if (source instanceof Element && source.closest("[data-quiet]") !== null) return;
-  say(document.getElementById("toast")?.dataset.lost ?? "");
+  if (isAwaited(event)) say(document.getElementById("toast")?.dataset.lost ?? "");
 });
 
 /** Bring what is new on the page to life: focus what asks for it, draw maps. The map library comes when there is a map. */
@@ -30,5 +49,7 @@ function enliven(root: ParentNode): void {
   }
 }
 
-document.addEventListener("htmx:after:swap", () => enliven(document));
+document.addEventListener("htmx:after:swap", (event) => {
+  if (isAwaited(event)) enliven(document);
+});
 enliven(document);
