@@ -75,5 +75,5 @@ def _first_administrator(login: str, name: str) -> AddUser:
 def _sentence(error: RondError) -> str:
     words: str = _("Kortnamnet är upptaget eller har andra tecken än a–z, 0–9 och bindestreck.")
     if error.code == "login_taken":
-        words = _("Det finns redan en användare med den inloggningen.")
+        words = _("Det finns redan en användare med det användarnamnet.")
     return words

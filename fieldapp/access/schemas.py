@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from flask_babel import lazy_gettext
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from fieldapp.access.commands import (
     AddUser,
@@ -17,6 +20,7 @@ from fieldapp.access.commands import (
     SignInOnPhone,
 )
 from fieldapp.access.roles import Role
+from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import CommandSchema, StrictUuid, Text
 
 SECRET = validate.Length(1, 128)
@@ -82,16 +86,37 @@ class ChoosePasswordForm(CommandSchema):
     new_password = fields.String(required=True, validate=SECRET)
 
 
-class _UserForm(CommandSchema):
-    name = Text(max_length=120, min_length=1, required=True)
-    roles = fields.List(fields.Enum(Role, by_value=True), required=True, validate=validate.Length(min=1))
+class _UserForm(FormSchema):
+    name = Text(
+        max_length=120,
+        min_length=1,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv ett namn på högst 120 tecken.")},
+    )
+    roles = fields.List(
+        fields.Enum(Role, by_value=True),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata={"sentence": lazy_gettext("Välj minst en roll.")},
+    )
+
+    @post_load
+    def to_command(self, loaded: dict[str, Any], **_: Any) -> Any:
+        """Make the command, roles as a tuple."""
+        return super().to_command({**loaded, "roles": tuple(loaded["roles"])})
 
 
 class AddUserForm(_UserForm):
     """A new user."""
 
     command_class = AddUser
-    login = fields.String(required=True, validate=validate.Regexp(r"\A[^\s/\\]{3,120}\Z"))
+    login = fields.String(
+        required=True,
+        validate=validate.Regexp(r"\A[\w.@+-]{3,120}\Z"),
+        metadata={
+            "sentence": lazy_gettext("Användarnamnet ska vara 3–120 bokstäver, siffror eller . @ + - _ utan mellanslag.")
+        },
+    )
 
 
 class ChangeUserForm(_UserForm):
@@ -101,21 +126,51 @@ class ChangeUserForm(_UserForm):
     is_active = fields.Boolean(load_default=False)
 
 
-class RevokeDeviceForm(CommandSchema):
+class RevokeDeviceForm(FormSchema):
     """A device is lost or stolen."""
 
     command_class = RevokeDevice
-    kind = fields.String(required=True, validate=validate.OneOf(("lost", "stolen")))
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(("lost", "stolen")),
+        metadata={"sentence": lazy_gettext("Välj om telefonen är borttappad eller stulen.")},
+    )
 
 
-class OrganisationForm(CommandSchema):
+class OrganisationForm(FormSchema):
     """The organisation's settings."""
 
     command_class = ChangeOrganisation
-    name = Text(max_length=120, min_length=1, required=True)
-    on_call_name = Text(max_length=80, load_default="")
-    on_call_phone = fields.String(load_default="", validate=validate.Regexp(r"\A(\+?[0-9][0-9 -]{3,28})?\Z"))
-    track_retention_hours = fields.Integer(required=True, validate=validate.Range(0, 744))
+    name = Text(
+        max_length=120,
+        min_length=1,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv ett namn på högst 120 tecken.")},
+    )
+    on_call_name = Text(max_length=80, load_default="", metadata={"sentence": lazy_gettext("Skriv högst 80 tecken.")})
+    on_call_phone = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"\A(\+?[0-9][0-9 -]{3,28})?\Z"),
+        metadata={"sentence": lazy_gettext("Skriv ett telefonnummer med siffror, mellanslag och bindestreck.")},
+    )
+    track_retention_hours = fields.Integer(
+        required=True,
+        validate=validate.Range(0, 744),
+        metadata={"sentence": lazy_gettext("Ange ett helt antal timmar från 0 till 744.")},
+    )
+
+
+class AuditQuery(FormSchema):
+    """Where in the audit to go on, and whether to check its chain."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**62))
+    check = fields.Boolean(load_default=False)
+
+    class Meta:
+        """What else an address carries is nobody's business."""
+
+        unknown = EXCLUDE
+        ordered = True
 
 
 class _UserReply(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,9 +30,10 @@ from fieldapp.access.errors import (
 )
 from fieldapp.access.models import DeskSession, Device, Organisation, Phone, User
 from fieldapp.access.roles import Actor
+from fieldapp.access.rules import may_manage
 from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, db, lock_tenant, set_tenant
-from fieldapp.kernel.errors import Conflict
+from fieldapp.kernel.errors import Conflict, Forbidden
 from fieldapp.kernel.ids import new_token, uuid7
 from fieldapp.kernel.time import Clock
 
@@ -107,7 +108,9 @@ def add_user(tenant_id: UUID, command: AddUser, *, clock: Clock, actor: Actor | 
 
     Raises:
         LoginTaken: somebody has this login.
+        Forbidden: the actor may not give these roles.
     """
+    _check_may_manage(actor, command.roles)
     now = clock.now()
     login = command.login.strip().casefold()
     if db.session.execute(select(User.id).where(User.login == login), execution_options=ACROSS_TENANTS).first():
@@ -129,7 +132,13 @@ def add_user(tenant_id: UUID, command: AddUser, *, clock: Clock, actor: Actor | 
 
 
 def change_user(actor: Actor, user: User, command: ChangeUser, *, clock: Clock) -> None:
-    """Change a user. One who may no longer sign in loses every session at once; their unsent records are still taken, held."""
+    """Change a user. One who may no longer sign in loses every session at once; their unsent records are still taken, held.
+
+    Raises:
+        Conflict: the actor would shut themselves out or change their own roles.
+        Forbidden: the actor may not give or take these roles.
+    """
+    _check_may_manage(actor, (*user.roles, *command.roles))
     now = clock.now()
     if user.id == actor.user_id and (not command.is_active or set(command.roles) != set(user.roles)):
         raise Conflict("nobody changes their own roles or shuts themselves out")
@@ -150,12 +159,22 @@ def change_user(actor: Actor, user: User, command: ChangeUser, *, clock: Clock) 
 
 
 def issue_code(user: User, *, clock: Clock, actor: Actor | None = None) -> str:
-    """Give a user a new one-time code; an older one is void. Their password holds until the code is used."""
+    """Give a user a new one-time code; an older one is void. Their password holds until the code is used.
+
+    Raises:
+        Forbidden: the user oversees the actor, who would become them by the code.
+    """
+    _check_may_manage(actor, user.roles)
     code = secrets.make_code()
     user.code_hash = secrets.hash_secret(secrets.plain_code(code))
     user.code_expires_at = clock.now() + CODE_LIFE
     audit.write(user.tenant_id, "user:issue_code", at=clock.now(), actor=actor, subject=("user", user.id))
     return code
+
+
+def _check_may_manage(actor: Actor | None, roles: Iterable[str]) -> None:
+    if actor is not None and not may_manage(actor, roles):
+        raise Forbidden
 
 
 def choose_password(command: ChoosePassword | FirstSignInOnPhone, *, clock: Clock) -> User:

@@ -38,12 +38,12 @@ class NavLink:
 
 ADMINISTRATION = (
     NavPage("users", "access.users", lazy_gettext("Användare")),
-    NavPage("devices", "access.devices", lazy_gettext("Enheter")),
+    NavPage("devices", "sync_desk.devices", lazy_gettext("Enheter")),
     NavPage("zones", "places.zones", lazy_gettext("Områden")),
     NavPage("places", "places.places", lazy_gettext("Platser")),
     NavPage("categories", "observations.categories", lazy_gettext("Kategorier")),
     NavPage("organisation", "access.organisation", lazy_gettext("Organisationen")),
-    NavPage("held", "sync.held", lazy_gettext("Poster som väntar")),
+    NavPage("held", "sync_desk.held", lazy_gettext("Poster som väntar")),
     NavPage("audit", "access.audit", lazy_gettext("Loggbok")),
 )
 """The administration's pages; add one by a line here."""
@@ -52,22 +52,19 @@ PAGES = (
     NavPage("today", "desk.today", lazy_gettext("Idag"), "home"),
     NavPage("rounds", "desk.rounds", lazy_gettext("Ronder"), "round"),
     NavPage("observations", "desk.observations", lazy_gettext("Iakttagelser"), "list"),
-    NavPage("administration", "", lazy_gettext("Administration"), "settings", ADMINISTRATION),
+    NavPage("administration", "desk.administration", lazy_gettext("Administration"), "settings", ADMINISTRATION),
 )
 
 
 def links(
     pages: Iterable[NavPage], *, here: str, may_open: Callable[[str], bool], address_of: Callable[[str], str]
 ) -> tuple[NavLink, ...]:
-    """Return the pages this reader may open; one with parts leads to the first of those."""
+    """Return the pages this reader may open; one with parts of which they may open none is left out."""
     found = []
     for page in pages:
         parts = links(page.parts, here=here, may_open=may_open, address_of=address_of)
-        if parts:
-            address = parts[0].address
-        elif page.endpoint and may_open(page.endpoint):
-            address = address_of(page.endpoint)
-        else:
+        if not may_open(page.endpoint) or (page.parts and not parts):
             continue
+        address = address_of(page.endpoint)
         found.append(NavLink(page.name, str(page.label), address, page.icon, page.endpoint == here, parts))
     return tuple(found)

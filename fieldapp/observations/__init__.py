@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
-from fieldapp.observations import categories, corrections, pages, photos, queries, schemas, service
+from fieldapp.observations import (
+    categories,
+    category_pages,  # noqa: F401 - its routes are on the blueprint of `pages`: importing it is what puts them there
+    corrections,
+    pages,
+    photos,
+    queries,
+    schemas,
+    service,
+)
 
 FEATURE = Feature(
     name="observations",

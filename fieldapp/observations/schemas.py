@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, fields, post_load, pre_load, validate, validates_schema
 
+from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import (
     CommandSchema,
     FiniteFloat,
@@ -212,11 +214,25 @@ class RecategoriseForm(CommandSchema):
     category = fields.String(required=True, validate=CODE)
 
 
-class _CategoryWords(CommandSchema):
-    name_sv = Text(max_length=80, min_length=1, required=True)
-    name_en = Text(max_length=80, min_length=1, required=True)
-    severity = fields.Integer(required=True, validate=validate.Range(1, 4))
-    trade = Text(max_length=8, load_default="")
+class _CategoryWords(FormSchema):
+    name_sv = Text(
+        max_length=80,
+        min_length=1,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv ett namn på högst 80 tecken.")},
+    )
+    name_en = Text(
+        max_length=80,
+        min_length=1,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv ett namn på högst 80 tecken.")},
+    )
+    severity = fields.Integer(
+        required=True,
+        validate=validate.Range(1, 4),
+        metadata={"sentence": lazy_gettext("Välj en allvarlighet från 1 till 4.")},
+    )
+    trade = Text(max_length=8, load_default="", metadata={"sentence": lazy_gettext("Välj ett yrke i listan.")})
 
 
 class ChangeCategoryForm(_CategoryWords):
@@ -230,6 +246,16 @@ class AddCategoryForm(_CategoryWords):
     """The desk's new category."""
 
     command_class = AddCategory
-    code = fields.String(required=True, validate=CODE)
-    kind = fields.String(required=True, validate=validate.OneOf(("D", "O", "P")))
-    share = fields.String(load_default="C", validate=validate.OneOf(("A", "B", "C")))
+    code = fields.String(
+        required=True,
+        validate=CODE,
+        metadata={"sentence": lazy_gettext("Koden är två stora bokstäver och två siffror, till exempel SK10.")},
+    )
+    kind = fields.String(
+        required=True, validate=validate.OneOf(("D", "O", "P")), metadata={"sentence": lazy_gettext("Välj en sort.")}
+    )
+    share = fields.String(
+        load_default="C",
+        validate=validate.OneOf(("A", "B", "C")),
+        metadata={"sentence": lazy_gettext("Välj hur den delas.")},
+    )

@@ -65,3 +65,12 @@ class ChangePlace:
     postort: str
     uppgang: str
     plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyImport:
+    """Do what a preview said: the file by its hash, the plan by its digest."""
+
+    sha256: str
+    digest: str
+    create_zones: bool

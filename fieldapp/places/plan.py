@@ -6,6 +6,7 @@ the same ids wherever it is read, and reading it twice changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,6 +65,11 @@ class ImportPlan:
     def those(self, *what: str) -> list[PlannedPlace]:
         """Return the places that something becomes of."""
         return [place for place in self.places if place.what in what]
+
+    def digest(self) -> str:
+        """Return what tells this plan from another: who said yes to one must not get the other."""
+        told = [(place.external_id, place.what, repr(sorted(place.values.items()))) for place in self.places]
+        return hashlib.sha256(repr((told, sorted(self.new_zones))).encode()).hexdigest()
 
     def counts(self) -> dict[str, int]:
         """Return how many places become what."""

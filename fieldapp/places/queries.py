@@ -96,6 +96,17 @@ def place_by_external_id(external_id: str) -> Place | None:
     return db.session.scalar(select(Place).where(Place.external_id == external_id))
 
 
+def possible_parents(limit: int) -> Sequence[tuple[str, str]]:
+    """Return (external id, name) of the living places that most others are in: houses first, then yards."""
+    rows = db.session.execute(
+        select(Place.external_id, Place.name)
+        .where(Place.ended_at.is_(None), Place.kind.in_(("Building", "OutdoorSpace", "Stairwell")))
+        .order_by(Place.kind, Place.name)
+        .limit(limit)
+    )
+    return [(row.external_id, row.name) for row in rows]
+
+
 def places_inside(place_id: UUID) -> Sequence[Place]:
     """Return what is in a place, and in that: its stairwells, their cellars."""
     found: list[Place] = []

@@ -19,6 +19,17 @@ def outline_sentence(code: str) -> str:
     return _SENTENCES[f"outline_{code}"]()
 
 
+def refusal_sentence(code: str) -> str:
+    """Return the sentence for a change that was refused."""
+    words: dict[str, str] = {
+        "code_taken": _("Det är upptaget, kanske av något avslutat. Ett id betyder samma sak för alltid."),
+        "unknown_parent": _("Det finns ingen plats med det id:t."),
+        "unknown_zone": _("Området finns inte eller är avslutat."),
+        "circle": _("Platsen kan inte ligga i sig själv eller i något som ligger i den."),
+    }
+    return words[code]
+
+
 def what_word(what: str) -> str:
     """Say what becomes of a place."""
     words: dict[str, str] = {

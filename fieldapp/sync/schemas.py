@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, pre_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
+from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import CommandSchema, Sha256, StrictInteger, StrictUuid, ValidationError
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.sync import protocol
@@ -233,3 +234,15 @@ class PartHeaders(CommandSchema):
         names = ("Upload-Offset", "Upload-Length", "Upload-Complete", "Content-Digest")
         given = {name.lower(): value for name, value in headers.items()}
         return {name: given[name.lower()] for name in names if name.lower() in given}
+
+
+class HeldQuery(FormSchema):
+    """After which operation a list of held ones goes on."""
+
+    after = fields.UUID(load_default=None)
+
+    class Meta:
+        """What else an address carries is nobody's business."""
+
+        unknown = EXCLUDE
+        ordered = True

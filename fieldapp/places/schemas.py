@@ -1,0 +1,151 @@
+"""Forms and addresses to commands of zones and places."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask_babel import lazy_gettext
+from marshmallow import EXCLUDE, fields, validate, validates_schema
+
+from fieldapp.infra.forms import FormSchema
+from fieldapp.infra.schemas import Text, ValidationError
+from fieldapp.places.commands import AddPlace, AddZone, ApplyImport, ChangePlace, ChangeZone
+from fieldapp.places.geometry import OutlineFault, ring_of_geojson
+from fieldapp.places.imports import EXTERNAL_ID_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX
+from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.places.sentences import outline_sentence
+
+_NAME = lazy_gettext("Skriv ett namn på högst 120 tecken.")
+
+
+class Outline(fields.Field[Any]):
+    """The outline of an area, as GeoJSON in WGS84."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        try:
+            return ring_of_geojson(str(value))
+        except OutlineFault as fault:
+            raise ValidationError(outline_sentence(fault.code)) from fault
+
+
+class Degrees(fields.Field[float]):
+    """Degrees as a person writes them, with a comma or a point."""
+
+    def __init__(self, limit: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
+        try:
+            number = float(str(value).strip().replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not -self.limit <= number <= self.limit:
+            raise ValidationError("Not degrees.")
+        return round(number, 7)
+
+
+class _ZoneForm(FormSchema):
+    name = Text(max_length=NAME_CHARS_MAX, min_length=1, required=True, metadata={"sentence": _NAME})
+    outline = Outline(load_default=None)
+
+
+class AddZoneForm(_ZoneForm):
+    """A new zone."""
+
+    command_class = AddZone
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(r"\A[\w.-]{1,40}\Z"),
+        metadata={"sentence": lazy_gettext("Koden ska vara 1–40 bokstäver, siffror eller . - _ utan mellanslag.")},
+    )
+
+
+class ChangeZoneForm(_ZoneForm):
+    """A change of a zone."""
+
+    command_class = ChangeZone
+
+
+def _text(name: str) -> Text:
+    sentence = lazy_gettext("Skriv högst %(chars)s tecken.", chars=TEXT_CHARS_MAX[name])
+    return Text(max_length=TEXT_CHARS_MAX[name], load_default="", metadata={"sentence": sentence})
+
+
+class _PlaceForm(FormSchema):
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(PLACE_KINDS),
+        metadata={"sentence": lazy_gettext("Välj vad det är för slags plats.")},
+    )
+    name = Text(max_length=NAME_CHARS_MAX, min_length=1, required=True, metadata={"sentence": _NAME})
+    parent = Text(
+        max_length=EXTERNAL_ID_CHARS_MAX,
+        load_default=None,
+        metadata={"sentence": lazy_gettext("Ange en plats med dess id.")},
+    )
+    zone_id = fields.UUID(load_default=None, metadata={"sentence": lazy_gettext("Välj ett område i listan.")})
+    lat = Degrees(
+        90, load_default=None, metadata={"sentence": lazy_gettext("Ange latituden i grader, till exempel 57,7072.")}
+    )
+    lon = Degrees(
+        180, load_default=None, metadata={"sentence": lazy_gettext("Ange longituden i grader, till exempel 11,9669.")}
+    )
+    fastighet_beteckning = _text("fastighet_beteckning")
+    fastighet_nr = _text("fastighet_nr")
+    byggnad_nr = _text("byggnad_nr")
+    adress = _text("adress")
+    postnr = _text("postnr")
+    postort = _text("postort")
+    uppgang = _text("uppgang")
+    plan = _text("plan")
+
+    @validates_schema
+    def check(self, loaded: dict[str, Any], **_: Any) -> None:
+        """A position is whole or none."""
+        if (loaded["lat"] is None) != (loaded["lon"] is None):
+            raise ValidationError("Half a position.", "lat" if loaded["lat"] is None else "lon")
+
+
+class AddPlaceForm(_PlaceForm):
+    """A new place."""
+
+    command_class = AddPlace
+    external_id = Text(
+        max_length=EXTERNAL_ID_CHARS_MAX,
+        min_length=1,
+        required=True,
+        metadata={"sentence": lazy_gettext("Ange ert eget id för platsen, högst 64 tecken.")},
+    )
+
+
+class ChangePlaceForm(_PlaceForm):
+    """A change of a place."""
+
+    command_class = ChangePlace
+
+
+class PlaceQuery(FormSchema):
+    """What a list of places is asked to show, and after which place to go on."""
+
+    zone = fields.UUID(load_default=None)
+    kind = fields.String(load_default=None, validate=validate.OneOf(PLACE_KINDS))
+    text = Text(max_length=NAME_CHARS_MAX, load_default="")
+    ended = fields.Boolean(load_default=False)
+    after = fields.UUID(load_default=None)
+
+    class Meta:
+        """What else an address carries is nobody's business."""
+
+        unknown = EXCLUDE
+        ordered = True
+
+
+class ApplyImportForm(FormSchema):
+    """A yes to the preview of an import."""
+
+    command_class = ApplyImport
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+    digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+    create_zones = fields.Boolean(load_default=False)

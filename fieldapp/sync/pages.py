@@ -1,0 +1,84 @@
+"""Desk pages of what phones have sent and not sent: devices, and operations that are held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from fieldapp.access import audit, service
+from fieldapp.access import queries as accounts
+from fieldapp.access.http import page
+from fieldapp.access.models import Device
+from fieldapp.access.permissions import Permission
+from fieldapp.access.roles import Actor
+from fieldapp.access.schemas import RevokeDeviceForm
+from fieldapp.infra.forms import Errors, read_form
+from fieldapp.infra.http import clock
+from fieldapp.sync import queries
+from fieldapp.sync.held_view import held_line
+from fieldapp.sync.schemas import HeldQuery
+
+bp = Blueprint("sync_desk", __name__, url_prefix="/desk", template_folder="templates")
+
+ROWS_SHOWN = 50
+_revoke, _held = RevokeDeviceForm(), HeldQuery()
+
+
+@bp.get("/devices")
+@page(permission=Permission.DEVICES_MANAGE)
+def devices(_actor: Actor) -> str:
+    """List the devices, those that have been silent longest first."""
+    found = accounts.devices()
+    return render_template(
+        "sync/devices.html",
+        devices=[row for row in found if row[0].revoked_at is None],
+        revoked=[row for row in found if row[0].revoked_at is not None],
+        missing=queries.missing_by_device(),
+        nothing=queries.Missing(),
+        now=clock().now(),
+    )
+
+
+@bp.get("/devices/<uuid:device_id>/revoke")
+@page(permission=Permission.DEVICES_MANAGE, subject=accounts.device_in_tenant, subject_arg="device_id")
+def revoke(_actor: Actor, shown: Device) -> str:
+    """Ask whether a device is lost or stolen, before it is revoked."""
+    return _revoke_form(shown)
+
+
+@bp.post("/devices/<uuid:device_id>/revoke")
+@page(permission=Permission.DEVICES_MANAGE, subject=accounts.device_in_tenant, subject_arg="device_id")
+def do_revoke(actor: Actor, revoked: Device) -> Any:
+    """Revoke a lost or stolen device."""
+    read = read_form(_revoke, request.form)
+    if read.command is None:
+        return _revoke_form(revoked, read.errors), 422
+    service.revoke_device(actor, revoked, read.command.kind, clock=clock())
+    flash(_("Enheten är spärrad. Det den skickar härefter hamnar bland poster som väntar."), "ok")
+    return redirect(url_for("sync_desk.devices"))
+
+
+def _revoke_form(shown: Device, errors: Errors | None = None) -> str:
+    name = accounts.names_of([shown.user_id])[shown.user_id]
+    return render_template("sync/revoke.html", device=shown, name=name, errors=errors or {})
+
+
+@bp.get("/held")
+@page(permission=Permission.HELD_VIEW, write=True)
+def held(actor: Actor) -> str:
+    """List the operations that are kept and not carried out, with why. Who looks is noted: their notes are on it."""
+    asked = _held.load(request.args.to_dict())
+    last = queries.ledger_entry(asked["after"]) if asked["after"] else None
+    found = queries.held_operations((last.received_at, last.id) if last else None, ROWS_SHOWN + 1)
+    lines = [held_line(entry) for entry in found[:ROWS_SHOWN]]
+    audit.write(actor.tenant_id, "held:list", at=clock().now(), actor=actor, count=len(lines))
+    return render_template(
+        "sync/held.html",
+        lines=lines,
+        names=accounts.names_of([line.user_id for line in lines]),
+        total=queries.count_held(),
+        is_first=last is None,
+        next=lines[-1].id if len(found) > ROWS_SHOWN else None,
+    )
