@@ -6,8 +6,10 @@ in git.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -21,6 +23,17 @@ ENGLISH = SOURCES / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "pgettext": ((1, "c"), 2)}
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
+HEADER = rb"""# English for the Swedish texts of the desk. Kept by tools/catalogue.py.
+msgid ""
+msgstr ""
+"Language: en\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+"""
+"""Says nothing of when or by what the file was written, so that it changes only when a text does."""
 
 
 def texts_in_use() -> Catalog:
@@ -57,25 +70,38 @@ def _is_whole(message: Message) -> bool:
 def update() -> None:
     """Take up new texts, drop those no longer in use, keep the English there is."""
     used, kept = texts_in_use(), english()
-    fresh = Catalog(locale="en", charset="utf-8", project="Rond", copyright_holder="Rond", fuzzy=False)
+    fresh = Catalog(locale="en", charset="utf-8")
     for message in used:
         if message.id:
             known = kept.get(message.id, message.context)
             fresh.add(message.id, known.string if known else None, context=message.context)
-    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    with ENGLISH.open("wb") as file:
-        write_po(file, fresh, width=120, omit_header=False, sort_output=True, no_location=True)
+    write(fresh)
     missing = list(untranslated(used, english()))
     print(f"{len(list(used)) - 1} texts, {len(missing)} without English")
     for text in missing:
         print(f"  {text}")
 
 
+def write(catalogue: Catalog) -> None:
+    """Write the English catalogue as it is kept."""
+    out = BytesIO()
+    write_po(out, catalogue, width=120, omit_header=True, sort_output=True, no_location=True)
+    _replace(ENGLISH, HEADER + out.getvalue())
+
+
 def compile_catalogue() -> None:
     """Write the catalogue as the program reads it."""
-    ENGLISH.parent.mkdir(parents=True, exist_ok=True)
-    with ENGLISH.with_suffix(".mo").open("wb") as file:
-        write_mo(file, english())
+    out = BytesIO()
+    write_mo(out, english())
+    _replace(ENGLISH.with_suffix(".mo"), out.getvalue())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole: a program that reads it meanwhile finds the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)
 
 
 if __name__ == "__main__":
