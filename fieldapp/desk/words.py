@@ -84,6 +84,7 @@ def gap_reason_word(reason: str) -> str:
         "permission": _("plats är inte tillåten"),
         "user_pause": _("paus"),
         "low_accuracy": _("för osäker position"),
+        "leap": _("positionen hoppade"),
     }.get(reason, reason)
 
 

@@ -19,6 +19,13 @@ FIXES_MAX = 400
 MICRODEG = 1_000_000
 SILENT_AFTER = timedelta(seconds=60)
 """Two fixes farther apart than this are not joined on a map, whatever the phone said of the time between."""
+LEAP_FREE_M = 50.0
+LEAP_SPEED_M_S = 12.0
+"""Nobody on a round moves faster than a tram: two fixes farther apart than 50 m and this speed allow are a measuring fault.
+
+After a long time without satellites a phone's first fixes are often kilometres away, and a second later they are right.
+"""
+LEAP = "leap"
 COLUMNS = ("part", "carried", "t0", "lat0", "lon0", "dt", "dlat", "dlon", "acc")
 
 
@@ -72,7 +79,7 @@ class Stretch:
 
 
 def stretches(fixes: Iterable[Fix], gaps: Sequence[tuple[datetime, datetime]]) -> list[Stretch]:
-    """Split fixes, in time order and each once, where a gap was recorded or where nothing was heard for a minute.
+    """Split fixes, in time order and each once, where a gap was recorded, nothing was heard for a minute, or a position leapt.
 
     Never interpolates: between stretches nothing is known.
     """
@@ -82,10 +89,16 @@ def stretches(fixes: Iterable[Fix], gaps: Sequence[tuple[datetime, datetime]]) -
     found: list[list[Fix]] = [[ordered[0]]]
     for before, after in pairwise(ordered):
         is_gap = any(start < after.at and end > before.at for start, end in gaps)
-        if is_gap or after.at - before.at > SILENT_AFTER:
+        if is_gap or after.at - before.at > SILENT_AFTER or is_leap(before, after):
             found.append([])
         found[-1].append(after)
     return [Stretch(tuple(part)) for part in found]
+
+
+def is_leap(before: Fix, after: Fix) -> bool:
+    """Tell whether nobody can have walked from one fix to the next."""
+    allowed_m = LEAP_FREE_M + LEAP_SPEED_M_S * (after.at - before.at).total_seconds()
+    return distance_m(before.position, after.position) > allowed_m
 
 
 def length_m(parts: Iterable[Stretch]) -> float:
@@ -95,7 +108,10 @@ def length_m(parts: Iterable[Stretch]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A time of which nothing is known: why, if a gap was recorded, and the known fixes around it, if there are any."""
+    """A time of which nothing is known: why, if a gap was recorded, and the known fixes around it, if there are any.
+
+    `reasons` are those of recorded gaps, or `LEAP` alone.
+    """
 
     from_at: datetime
     to_at: datetime
@@ -126,6 +142,8 @@ def breaks(parts: Sequence[Stretch], gaps: Sequence[tuple[datetime, datetime, st
 
 def _between(before: Fix, after: Fix, gaps: Sequence[tuple[datetime, datetime, str]]) -> Break:
     reasons = [reason for start, end, reason in gaps if start < after.at and end > before.at]
+    if not reasons and is_leap(before, after):
+        reasons = [LEAP]
     return Break(before.at, after.at, tuple(dict.fromkeys(reasons)), before, after)
 
 

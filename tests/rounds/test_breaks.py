@@ -40,6 +40,20 @@ def test_one_break_names_each_reason_once() -> None:
     assert [known.reasons for known in breaks(parts, gaps)] == [("hidden", "no_fix")]
 
 
+def test_a_leap_that_nobody_can_walk_is_a_break_and_not_a_line() -> None:
+    away = LatLon(57.77, 11.98)  # 2.2 km
+    here = fixes(0, 10)
+    parts = stretches([*here, Fix(at(11), away, 5.0)], [])
+    assert [len(part.fixes) for part in parts] == [2, 1]
+    [known] = breaks(parts, [])
+    assert (known.reasons, known.after) == (("leap",), Fix(at(11), away, 5.0))
+
+
+def test_a_tram_is_no_leap() -> None:
+    moved = LatLon(57.7505, 11.98)  # 56 m in 5 s
+    assert len(stretches([*fixes(0), Fix(at(5), moved, 5.0)], [])) == 1
+
+
 def test_a_gap_after_the_last_fix_is_told_with_the_known_end_alone() -> None:
     [known] = breaks(stretches(fixes(0, 10), []), [(at(60), at(600), "locked_or_killed")])
     assert known.before == fixes(10)[0]

@@ -205,7 +205,13 @@ def test_the_logger_of_goteborg_has_its_two_long_gaps(world: World, shared: Path
     assert [round((to_at - from_at).total_seconds() / 60) for from_at, to_at in made.gaps] == [70, 172]
     with world.as_home():
         found = route(made.id)
-    assert len(found.stretches) == 3
+    # After the first gap the logger is twice kilometres off for some seconds: neither leap is drawn as walked.
+    assert [(known.reasons, round(known.length.total_seconds() / 60)) for known in found.breaks] == [
+        (("no_fix",), 70),
+        (("leap",), 0),
+        (("leap",), 0),
+        (("no_fix",), 172),
+    ]
     assert sum(len(stretch.fixes) for stretch in found.stretches) == 817
 
 
