@@ -56,7 +56,7 @@ export function onPushed(work: Work, push: Push, answer: Answer, took_ms: number
   if (accepted !== null) {
     linkWorks(work);
     laneWorks(work, "push");
-    grow(work, push.ids.length, took_ms);
+    grow(work, took_ms);
     store(work, { do: "store_acks", device: push.device, ids: push.ids, answer: accepted });
     return;
   }
@@ -131,11 +131,11 @@ function split(work: Work, push: Push, code: string): void {
 }
 
 /** Larger batches while answers come briskly, smaller ones when they do not. */
-function grow(work: Work, sent: number, took_ms: number): void {
+function grow(work: Work, took_ms: number): void {
   const { batch } = work.state;
   if (took_ms > SLOW_MS) {
     shrink(work, batch.ops);
-  } else if (took_ms < BRISK_MS && sent * 4 >= batch.ops) {
+  } else if (took_ms < BRISK_MS) {
     const next = { ops: Math.min(BATCH_MAX.ops, batch.ops * 4), bytes: Math.min(BATCH_MAX.bytes, batch.bytes * 4) };
     work.state = { ...work.state, batch: next };
   }

@@ -16,13 +16,14 @@ export function isPullDue(state: SyncState, now: Now): boolean {
 
 /** Milliseconds until something may be done, 0 for now, null for never. */
 export function nextWake(state: SyncState, now: Now): Ms | null {
-  if (state.stopped !== null || state.run !== null) return null;
+  if (state.stopped !== null) return null;
   const times = [...workTimes(state, now), ...releaseTimes(state, now)];
-  if (state.is_visible && state.pulled_at !== null && currentDevice(state)?.revoked === null)
-    times.push(state.pulled_at + POLL_MS);
-  if (times.length === 0) return null;
+  if (state.is_visible && state.pulled_at !== null && mayRead(state)) times.push(state.pulled_at + POLL_MS);
   const blocked = Math.max(state.link.retry_at ?? 0, state.storage.retry_at ?? 0, state.lock_retry_at ?? 0);
-  return Math.max(0, Math.ceil(Math.max(Math.min(...times), blocked) - now.mono));
+  const due = times.map((time) => Math.max(time, blocked));
+  // What may be done now is being done while a run is on: only what comes later needs waking for.
+  const awaited = state.run === null ? due : due.filter((time) => time > now.mono);
+  return awaited.length === 0 ? null : Math.max(0, Math.ceil(Math.min(...awaited) - now.mono));
 }
 
 /** When each lane that has work may go on. */
