@@ -82,6 +82,7 @@ def _fact_names() -> dict[str, str]:
 
 
 def _value(value: Any) -> str:
+    text: str
     if isinstance(value, bool):
         text = _("ja") if value else _("nej")
     elif isinstance(value, Mapping):

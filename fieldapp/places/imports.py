@@ -116,6 +116,7 @@ class _Reading:
         self._line_of: dict[str, int] = {}
 
     def read(self, text: str) -> None:
+        """Read a whole file."""
         lines = _records(text)
         try:
             header = self._header(next(lines, (1, [])))

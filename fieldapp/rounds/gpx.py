@@ -102,9 +102,11 @@ class _Reading(ContentHandler):
         return (self._locator.getLineNumber() or 0) if self._locator is not None else 0
 
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 - the parser's name
+        """Learn where the parser says how far it has come."""
         self._locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the parser's name
+        """Begin a point, or the text of one of its parts."""
         self._path.append(name.rpartition(":")[2])
         path = tuple(self._path)
         if len(path) == 1:
@@ -116,10 +118,12 @@ class _Reading(ContentHandler):
             self._text = []
 
     def characters(self, content: str) -> None:
+        """Gather the text of a part, no more of it than any time or number has."""
         if self._text is not None and len(self._text) < 100:
             self._text.append(content)
 
     def endElement(self, name: str) -> None:  # noqa: N802 - the parser's name
+        """Take what a part said; keep a point that is whole."""
         path = tuple(self._path)
         if self._text is not None and path[:-1] == _POINT:
             text, self._text = "".join(self._text).strip(), None

@@ -55,7 +55,8 @@ def do_revoke(actor: Actor, revoked: Device) -> Any:
     read = read_form(_revoke, request.form)
     if read.command is None:
         return _revoke_form(revoked, read.errors), 422
-    service.revoke_device(actor, revoked, read.command.kind, clock=clock())
+    if revoked.revoked_at is None:  # a second press of the button must not make it later
+        service.revoke_device(actor, revoked, read.command.kind, clock=clock())
     flash(_("Enheten är spärrad. Det den skickar härefter hamnar bland poster som väntar."), "ok")
     return redirect(url_for("sync_desk.devices"))
 

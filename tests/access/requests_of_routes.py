@@ -34,6 +34,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/rounds/<round_id>": {"reason": "Uppföljning av en skada"},
     "POST /desk/language": {"language": "en"},
     "POST /desk/theme": {"theme": "dark"},
+    "POST /desk/users/new": {"login": "ny@bergsbo", "name": "Ny", "roles": ["host"]},
+    "POST /desk/users/<user_id>": {"name": "Petra", "roles": ["partner"], "is_active": "true"},
+    "POST /desk/organisation": {"name": "Bergsbo", "track_retention_hours": "72"},
+    "POST /desk/zones/new": {"code": "S", "name": "Södra"},
+    "POST /desk/zones/<zone_id>": {"name": "Norra"},
+    "POST /desk/places/new": PLACE,
+    "POST /desk/places/<place_id>": {"kind": "OutdoorSpace", "name": "Gården"},
+    "POST /desk/categories/new": {**CATEGORY, "code": "SK10", "kind": "D", "share": "A"},
+    "POST /desk/categories/<category_id>": {**CATEGORY, "in_use": "true"},
+    "POST /desk/devices/<device_id>/revoke": {"kind": "lost"},
 }
 
 JSON: dict[str, dict[str, Any]] = {
