@@ -35,6 +35,12 @@ def local_day(at: datetime | date) -> str:
     return str(format_date(day, "EEEE d MMMM"))
 
 
+def long_date(at: datetime | date) -> str:
+    """Write a day in full: "tisdag 25 november 2025"."""
+    day = to_local(at).date() if isinstance(at, datetime) else at
+    return str(format_date(day, "EEEE d MMMM y"))
+
+
 def iso_week(at: datetime | date) -> str:
     """Write the ISO week of a day: "v. 48"."""
     day = to_local(at).date() if isinstance(at, datetime) else at
@@ -66,11 +72,11 @@ def quarter_span(start: datetime, end: datetime | None) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """Write a length of time: "34 min", "1 tim 20 min"; less than a minute is "mindre än 1 min"."""
+    """Write a length of time: "34 min", "172 min", "4 tim 20 min"; less than a minute is "mindre än 1 min"."""
     minutes = round(span.total_seconds() / 60)
     if minutes < 1:
         return _("mindre än 1 min")
-    if minutes < 60:
+    if minutes < 180:
         return _("%(minutes)s min", minutes=minutes)
     hours, rest = divmod(minutes, 60)
     if rest == 0:
@@ -122,6 +128,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "short_date": short_date,
     "decimal": decimal,
     "floor_words": floor_words,
+    "long_date": long_date,
     "iso_week": iso_week,
     "quarter": quarter,
     "duration": duration,
