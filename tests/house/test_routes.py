@@ -16,7 +16,9 @@ PUBLIC = {
     "pwa.root": "the app itself is no secret",
     "pwa.shell": "the app itself is no secret",
     "pwa.file": "the app itself is no secret",
-    "desk.asset_file": "scripts and styles are no secret",
+    "desk.static_file": "scripts and styles are no secret",
+    "desk.set_theme": "a browser's own choice, before sign-in too",
+    "desk.set_language": "a browser's own choice, before sign-in",
     "health.health": "tells that the server lives, and nothing else",
     "api-docs.openapi_json": "the interface is no secret",
 }
