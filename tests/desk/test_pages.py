@@ -31,6 +31,18 @@ def test_no_link_is_dead(world: World, evening: Evening, role: Role) -> None:
             waiting += [link for link in LINK.findall(answer.text) if link not in met]
 
 
+def test_every_page_is_answered_on_each_database(any_world: World) -> None:
+    phone = any_world.phone()
+    round_id = phone.start_round()
+    record = phone.record(round_id, note="Ring 070-123 45 67")
+    phone.acks(record, phone.operation("round.end", round_id, {"reason": "done"}), phone.record())
+    desk = any_world.desk()
+    opened = desk.post(f"/desk/rounds/{round_id}", {"reason": "Uppföljning av en skada"}).headers["Location"]
+    listed = "/desk/observations?review=true&group=SK&from=2026-11-01"
+    for address in (*PAGES, listed, f"/desk/observations/{record['entity']}", opened, "/desk/ground", "/desk/today"):
+        assert desk.get(address).status_code == 200, address
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_have_no_inline_script_style_or_handler(world: World, evening: Evening, page: str) -> None:
     text = world.desk().get(page).text

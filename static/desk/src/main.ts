@@ -4,6 +4,7 @@ import "htmx.org";
 import "./style.css";
 
 const TOAST_MS = 8000;
+const PRESENT_MS = 15 * 60_000;
 const UNPROCESSABLE = 422;
 
 interface Answered {
@@ -39,6 +40,22 @@ document.addEventListener("htmx:after:request", (event) => {
 
 document.addEventListener("htmx:error", (event) => {
   if (isAwaited(event)) say(document.getElementById("toast")?.dataset.lost ?? "");
+});
+
+/**
+ * A page refreshes itself only while somebody is there: not in a hidden tab, and not long after the last touch. Otherwise a
+ * forgotten page would keep its sign-in alive.
+ */
+let lastTouched = Date.now();
+for (const kind of ["pointerdown", "pointermove", "keydown"]) {
+  document.addEventListener(kind, () => {
+    lastTouched = Date.now();
+  });
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (isAwaited(event)) return;
+  if (document.hidden || Date.now() - lastTouched > PRESENT_MS) event.preventDefault();
 });
 
 /** Bring what is new on the page to life: focus what asks for it, draw maps. The map library comes when there is a map. */
