@@ -296,7 +296,8 @@ class BlobStore:
     def _discard(self, owner: UUID, folder: str, sha256: str) -> None:
         path = self._path(owner, folder, sha256)
         with suppress(FileNotFoundError):
-            path.unlink()
+            path.unlink(missing_ok=True)
+            # Even when it is gone already: the one who removed it may not have made that durable.
             fsync_folder(path.parent)
 
 

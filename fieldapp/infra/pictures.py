@@ -73,7 +73,6 @@ def decoder() -> Decoder:
     import pi_heif
 
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
-    Image.init()
     # The bound on pixels is ours, and the job's; a warning has nobody to read it here.
     Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore")

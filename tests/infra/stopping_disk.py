@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system without a disk under it, where there is one
+
+
+def quick_folder() -> Path:
+    """Make a folder for thousands of small files, in memory if that is possible. The caller removes it."""
+    return Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
 
 
 class Stopped(BaseException):

@@ -24,7 +24,7 @@ from fieldapp.infra.blobs import (
 )
 from fieldapp.infra.part_files import locked
 from fieldapp.kernel.errors import Invalid, NotFound, RondError, TooLarge
-from tests.infra.stopping_disk import Disk, Stopped
+from tests.infra.stopping_disk import Disk, Stopped, quick_folder
 from tests.infra.uploads import OWNER, PHOTO, STRANGER, digest, send, send_rest
 
 
@@ -37,6 +37,13 @@ def disk(tmp_path: Path) -> Disk:
 def store(disk: Disk) -> Iterator[BlobStore]:
     with disk.mounted():
         yield BlobStore(disk.root)
+
+
+@pytest.fixture
+def quick_path() -> Iterator[Path]:
+    folder = quick_folder()
+    yield folder
+    shutil.rmtree(folder)
 
 
 def test_three_parts_become_the_whole_file_in_quarantine(store: BlobStore) -> None:
@@ -158,6 +165,16 @@ def test_discarding_removes_whole_and_parts_and_may_be_repeated(store: BlobStore
     assert store.received_bytes(OWNER, digest(PHOTO)) == 0
 
 
+def test_what_was_discarded_does_not_come_back_after_a_loss_of_power(disk: Disk) -> None:
+    with disk.mounted():
+        store = BlobStore(disk.root)
+        send_rest(store)
+        store.discard_received(OWNER, digest(PHOTO))
+        store.discard_clean(OWNER, store.put_clean(OWNER, b"clean"))
+    disk.lose_power(lambda possible: possible[0])
+    assert [path for path in disk.root.rglob("*") if path.is_file()] == []
+
+
 def test_what_is_clean_is_stored_once_and_mended_when_rotten(store: BlobStore) -> None:
     sha256 = store.put_clean(OWNER, b"clean")
     assert store.put_clean(OWNER, b"clean") == sha256 == digest(b"clean")
@@ -225,10 +242,10 @@ LOSSES: dict[str, Callable[[list[Any]], Any] | None] = {
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_a_stop_at_any_byte_leaves_an_upload_that_resumes_and_ends_equal(tmp_path: Path, loss: str) -> None:
+def test_a_stop_at_any_byte_leaves_an_upload_that_resumes_and_ends_equal(quick_path: Path, loss: str) -> None:
     lose = LOSSES[loss]
     for steps in range(2000):
-        disk = Disk(tmp_path / str(steps))
+        disk = Disk(quick_path / str(steps))
         acknowledged = send_until_stopped(disk, steps)
         if lose is not None:
             disk.lose_power(lose)

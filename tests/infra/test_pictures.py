@@ -95,6 +95,7 @@ def test_all_metadata_is_gone(cleaned: Cleaned) -> None:
     assert {0xE1, 0xE2, 0xED, 0xFE} <= {marker for marker, _ in markers(jpeg)}
     for kind, content in {
         "JPEG": jpeg,
+        "JPEG without a profile": saved(four_colours(), exif=exif, comment=canary.encode()),
         "PNG": saved(four_colours(), "PNG", exif=exif, icc_profile=swapped_primaries()),
         "WEBP": saved(four_colours(), "WEBP", exif=exif, xmp=canary.encode()),
     }.items():
