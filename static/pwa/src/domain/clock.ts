@@ -23,7 +23,15 @@ export interface Stamp {
   readonly tz: number;
 }
 
-/** Read the clock once. */
+/** The year 2100: no phone's clock is believed beyond it, and the protocol takes no later time. */
+const WIRE_MS_MAX = 4_102_444_800_000;
+
+/** Read the clock once. A clock that is out of all bounds is brought to the nearest one, so that the record can travel. */
 export function stamp(clock: Clock): Stamp {
-  return { at: clock.wall(), mono: Math.round(clock.mono()), tz: clock.tz() };
+  return { at: onWire(clock.wall()), mono: onWire(clock.mono()), tz: clock.tz() };
+}
+
+/** A time as it can travel: whole, neither before 1970 nor after 2100. */
+export function onWire(time: Ms): Ms {
+  return Math.min(WIRE_MS_MAX, Math.max(0, Math.round(time)));
 }

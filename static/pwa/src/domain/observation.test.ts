@@ -46,6 +46,31 @@ describe("recordObservation", () => {
   });
 });
 
+describe("what could not be stored", () => {
+  test("is cleaned: half characters, control characters, two ways to write å", () => {
+    expect(made({ note: "a\u0000b\ud800c\nd", floor: "1\n2" })).toMatchObject({ note: "a b\ufffdc\nd", floor: "1 2" });
+    expect(made({ note: "a\u030a" }).note).toBe("å");
+    expect(made({ note: "🙂" }).note).toBe("🙂");
+  });
+});
+
+describe("a place and its source", () => {
+  const place = uuid(3);
+  test.each([
+    [{ place }, "chosen"],
+    [{ place, place_source: "suggested" }, "suggested"],
+    [{ place, place_source: "none" }, "chosen"],
+    [{ place: null, place_source: "chosen" }, "none"],
+  ] as const)("%o: %s", (values, source) => {
+    expect(made(values).place_source).toBe(source);
+    expect(correctObservation(uuid(1), 1, values).data.set.place_source).toBe(source);
+  });
+
+  test("a source without a place corrects nothing", () => {
+    expect(correctObservation(uuid(1), 1, { severity: 2, place_source: "chosen" }).data.set).toEqual({ severity: 2 });
+  });
+});
+
 test("a correction names only what it sets", () => {
   expect(correctObservation(uuid(1), 2, { note: " ny " }).data).toEqual({ set: { note: "ny" } });
 });
@@ -65,6 +90,7 @@ describe("faultsOf", () => {
     ["a note of 501", { note: "a".repeat(501) }, ["note_too_long"]],
     ["a floor of 21", { floor: "a".repeat(21) }, ["floor_too_long"]],
     ["photos where none are allowed", { category: "OR01", photos: [photo(1, 1)] }, ["photos_not_allowed"]],
+    ["a calm check called an observation", { category: "PO06" }, ["calm_category"]],
     ["two photos in one slot", { photos: [photo(1, 1), photo(2, 1)] }, ["same_slot"]],
     ["four photos", { photos: [photo(1, 1), photo(2, 2), photo(3, 3), photo(4, 3)] }, ["too_many_photos", "same_slot"]],
   ] as const)("%s", (_what, values, faults) => {

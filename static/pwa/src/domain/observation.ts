@@ -6,6 +6,7 @@ import type {
   Command,
   ObservationRecord,
   ObservationSet,
+  PlaceSource,
   Position,
   Uuid,
   WithdrawReason,
@@ -77,7 +78,13 @@ export function mergeSet(record: ObservationRecord, set: ObservationSet): Observ
   return tidy({ ...record, ...set, photos: [...record.photos, ...added] });
 }
 
-export type RecordFault = "note_too_long" | "floor_too_long" | "too_many_photos" | "photos_not_allowed" | "same_slot";
+export type RecordFault =
+  | "note_too_long"
+  | "floor_too_long"
+  | "too_many_photos"
+  | "photos_not_allowed"
+  | "same_slot"
+  | "calm_category";
 
 /** Everything that would make the server hold the record, so that the screen can say it first. */
 export function faultsOf(values: ObservationRecord): RecordFault[] {
@@ -87,15 +94,32 @@ export function faultsOf(values: ObservationRecord): RecordFault[] {
   if (values.photos.length > PHOTOS_MAX) faults.push("too_many_photos");
   if (values.photos.length > 0 && !isPhotoAllowed(values.category)) faults.push("photos_not_allowed");
   if (new Set(values.photos.map((photo) => photo.slot)).size < values.photos.length) faults.push("same_slot");
+  // A calm place is a check of its own kind, not an observation that found nothing.
+  if (values.category === CALM_CATEGORY) faults.push("calm_category");
   return faults;
 }
 
-/** Text fields without surrounding space, empty ones as null. Only fields that are there. */
+/** Text as it can be stored, empty text as null; a place with its source. Only fields that are there. */
 function tidy<T extends ObservationSet>(values: T): T {
   const tidied: T = { ...values };
-  if (typeof values.note === "string") Object.assign(tidied, { note: values.note.trim() || null });
-  if (typeof values.floor === "string") Object.assign(tidied, { floor: values.floor.trim() || null });
+  if (typeof values.note === "string") Object.assign(tidied, { note: cleanText(values.note, true) || null });
+  if (typeof values.floor === "string") Object.assign(tidied, { floor: cleanText(values.floor, false) || null });
+  if (values.place !== undefined) Object.assign(tidied, { place_source: sourceOf(values.place, values.place_source) });
+  else if (values.place_source !== undefined) Reflect.deleteProperty(tidied, "place_source");
   return tidied;
+}
+
+/** No place has no source, and a place that nobody suggested was chosen. */
+function sourceOf(place: Uuid | null, source: PlaceSource | undefined): PlaceSource {
+  if (place === null) return "none";
+  return source === undefined || source === "none" ? "chosen" : source;
+}
+
+/** Text in one form, without what no database stores: halves of characters, and control characters but line breaks. */
+function cleanText(text: string, hasLines: boolean): string {
+  const whole = text.replace(/[\uD800-\uDFFF]/gu, "\uFFFD").normalize("NFC");
+  const control = hasLines ? /[^\P{Cc}\n\r\t]/gu : /\p{Cc}/gu;
+  return whole.replace(control, " ").trim();
 }
 
 /** Characters as a person and Python count them, not UTF-16 units. */

@@ -33,7 +33,7 @@ export function mimeOf(head: Uint8Array, named: string): string {
   if (startsWith(head, [0x89, 0x50, 0x4e, 0x47])) return "image/png";
   const brand = String.fromCharCode(...head.subarray(4, 12));
   if (/^ftyp(heic|heix|hevc|heim|heis|mif1|msf1)/.test(brand)) return "image/heic";
-  return named.startsWith("image/") ? named : "application/octet-stream";
+  return /^image\/[a-z0-9.+-]{1,40}$/.test(named) ? named : "application/octet-stream";
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {

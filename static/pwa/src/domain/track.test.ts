@@ -67,10 +67,20 @@ describe("splitFixes", () => {
     [1_000, 1],
   ])("cuts %i fixes after %i carried into segments of at most 150, losing none", (count, carried) => {
     const fixes = walk(3, count);
-    const groups = splitFixes(fixes, carried);
-    expect(groups.flat()).toEqual(fixes);
+    const groups = splitFixes(fixes, walk(4, carried));
+    expect(groups.flatMap((group) => group.fixes)).toEqual(fixes);
     groups.forEach((group, i) => {
-      expect(group.length + (i === 0 ? carried : 1)).toBeLessThanOrEqual(SEGMENT_FIXES);
+      expect(group.carried.length + group.fixes.length).toBeLessThanOrEqual(SEGMENT_FIXES);
+      expect(group.carried).toEqual(i === 0 ? walk(4, carried) : groups[i - 1]?.fixes.slice(-1));
     });
+  });
+
+  test("a clock set by a day begins a segment that carries nothing", () => {
+    const [one, two] = [walk(1, 3), walk(2, 3).map((fix) => ({ ...fix, at: fix.at - 86_400_000 }))];
+    expect(splitFixes([...one, ...two], [])).toEqual([
+      { carried: [], fixes: one },
+      { carried: [], fixes: two },
+    ]);
+    expect(splitFixes(two, one)).toEqual([{ carried: [], fixes: two }]);
   });
 });

@@ -59,14 +59,27 @@ export function decodeSegment(segment: TrackSegment): Fix[] {
   });
 }
 
-/** Divide loose fixes into groups that each make a segment, after `carried` fixes that lead the first one. */
-export function splitFixes(fixes: readonly Fix[], carried: number): Fix[][] {
-  const groups: Fix[][] = [];
-  let start = 0;
-  while (start < fixes.length) {
-    const room = SEGMENT_FIXES - (start === 0 ? carried : 1);
-    groups.push(fixes.slice(start, start + room));
-    start += room;
+/** Fixes further apart than this do not share a segment: the phone's clock was set meanwhile. */
+const APART_MS_MAX = 12 * 3600 * 1000;
+
+/** A group of fixes that makes a segment, with what it repeats of the one before. */
+export interface FixGroup {
+  readonly carried: readonly Fix[];
+  readonly fixes: readonly Fix[];
+}
+
+/** Divide loose fixes into groups that each make a segment. `carried` leads the first one. */
+export function splitFixes(fixes: readonly Fix[], carried: readonly Fix[]): FixGroup[] {
+  const groups: { carried: readonly Fix[]; fixes: Fix[] }[] = [];
+  let before = carried.at(-1);
+  for (const fix of fixes) {
+    const group = groups.at(-1);
+    const isFar = before !== undefined && Math.abs(fix.at - before.at) > APART_MS_MAX;
+    if (group === undefined) groups.push({ carried: isFar ? [] : carried, fixes: [fix] });
+    else if (isFar) groups.push({ carried: [], fixes: [fix] });
+    else if (group.carried.length + group.fixes.length < SEGMENT_FIXES) group.fixes.push(fix);
+    else groups.push({ carried: group.fixes.slice(-1), fixes: [fix] });
+    before = fix;
   }
   return groups;
 }

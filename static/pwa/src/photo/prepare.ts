@@ -13,15 +13,21 @@ export class PhotoTooLarge extends Error {
   override readonly name = "PhotoTooLarge";
 }
 
+/** The file holds nothing. */
+export class PhotoEmpty extends Error {
+  override readonly name = "PhotoEmpty";
+}
+
 /**
  * Prepare what the camera or the file picker gave.
  *
  * What this browser cannot decode (HEIC) comes back as it was; the server cleans it before anyone can see it.
- * Raises PhotoTooLarge over 15 MiB.
+ * Raises PhotoTooLarge over 15 MiB, PhotoEmpty for a file without bytes.
  */
 export async function preparePhoto(file: Blob): Promise<NewPhoto> {
   const small = await shrinkSomewhere(file);
   const bytes = small ?? (await file.arrayBuffer());
+  if (bytes.byteLength === 0) throw new PhotoEmpty();
   if (bytes.byteLength > PHOTO_BYTES_MAX) throw new PhotoTooLarge(String(bytes.byteLength));
   const mime =
     small === null ? mimeOf(new Uint8Array(bytes, 0, Math.min(16, bytes.byteLength)), file.type) : "image/jpeg";

@@ -4,6 +4,7 @@ import type { Fix } from "../domain/types";
 
 /** Some phones' clocks for positions run from another start: such a time is worthless, now is better. */
 const SKEW_MS_MAX = 3_600_000;
+const ACCURACY_M_MAX = 1_000_000;
 
 export interface Watch {
   /** Begin, or begin again when it has gone silent. */
@@ -41,6 +42,8 @@ export function createWatch(calls: WatchCalls, now: () => number): Watch {
 /** A measured position as a fix, in whole milliseconds. */
 export function toFix({ coords, timestamp }: GeolocationPosition, now: number): Fix {
   const at = Math.abs(timestamp - now) > SKEW_MS_MAX ? now : timestamp;
-  const accuracy = Number.isFinite(coords.accuracy) && coords.accuracy >= 0 ? coords.accuracy : null;
+  // A radius wider than Sweden is as good as none.
+  const isKnown = coords.accuracy >= 0 && coords.accuracy < ACCURACY_M_MAX;
+  const accuracy = isKnown ? coords.accuracy : null;
   return { lat: coords.latitude, lon: coords.longitude, accuracy_m: accuracy, at: Math.round(at) };
 }

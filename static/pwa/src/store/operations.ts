@@ -71,6 +71,8 @@ export async function saveRecord(
 /**
  * Change a record: replace its operation while that is open (new id, same n, the time of the first tap), else save a correction.
  *
+ * Raises PhotoMissing, RangeError when nothing is changed, StorageTrouble.
+ *
  * An operation that is open has never been offered to the network: only `release` ends that, in a transaction of its own.
  */
 export async function amendRecord(
@@ -195,6 +197,7 @@ async function correction(
   const revs = known.map((op) => op.rev ?? 0);
   const seen = Math.max(row?.kind === "observation" ? row.body.rev : 0, ...revs);
   const command = correctObservation(entity, seen || null, set);
+  if (Object.keys(command.data.set).length === 0) throw new RangeError("nothing is changed");
   const n = await takeNumber(tx);
   const stored = toStored(toOperation(command, { ...made, n }, await blobsOf(tx, command)), made.at + HOLD_MS);
   await tx.objectStore("ops").put(stored);

@@ -105,15 +105,12 @@ async function packFixes(
   known: Recording,
   loose: readonly Fix[],
 ): Promise<StoredOp[]> {
-  const groups = splitFixes(loose, known.carried.length);
   const stored: StoredOp[] = [];
-  let carried = known.carried;
-  for (const [index, group] of groups.entries()) {
-    const data = encodeSegment(known.round, known.part + index, [...carried, ...group], carried.length);
+  for (const [index, { carried, fixes }] of splitFixes(loose, known.carried).entries()) {
+    const data = encodeSegment(known.round, known.part + index, [...carried, ...fixes], carried.length);
     const entity = db.newId();
     const made = { id: db.newId(), n: await takeNumber(tx), by: userOf(db), ...stamp(db.deps.clock) };
     stored.push(toStored(toOperation({ type: "track.segment", entity, base: null, data }, made)));
-    carried = group.slice(-1);
   }
   await each(stored, (op) => tx.objectStore("ops").put(op));
   return stored;

@@ -1,6 +1,6 @@
 /** How the core's requests travel (protocol sections 2–6). */
 
-import type { Clock } from "../domain/clock";
+import { type Clock, onWire } from "../domain/clock";
 import type { Operation, Sha256 } from "../domain/types";
 import type { Have, Part, Pull, Push, RequestEffect } from "./core/model";
 import type { Question } from "./transport";
@@ -15,7 +15,7 @@ export function pushQuestion(push: Push, ops: readonly Operation[], clock: Clock
     proto: 1,
     epoch,
     app: APP_VERSION,
-    clock: { wall: clock.wall(), mono: Math.round(clock.mono()) },
+    clock: { wall: onWire(clock.wall()), mono: onWire(clock.mono()) },
     unsent,
     ops,
   };
