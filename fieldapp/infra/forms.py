@@ -30,7 +30,8 @@ class FormRead:
 class FormSchema(CommandSchema):
     """A schema of a form or an address: an empty value is none, since forms send all their fields.
 
-    A field may carry the sentence that a person reads when it does not fit: `metadata={"sentence": lazy_gettext("…")}`.
+    A field may carry the sentence that a person reads when it does not fit: `metadata={"sentence": lazy_gettext("…")}`; one
+    whose own errors are such sentences says so: `metadata={"tells": True}`. Schemas' other messages are for programs.
     """
 
     @pre_load
@@ -60,6 +61,8 @@ def _sentences(schema: Schema, messages: Any) -> dict[str, list[str]]:
             found[WHOLE] = [_("Formuläret är inte det som visades. Ladda om sidan och försök igen.")]
         elif "sentence" in known.metadata:
             found[name] = [str(known.metadata["sentence"])]
+        elif "tells" in known.metadata and isinstance(said, list):
+            found[name] = [str(text) for text in said]
         else:
-            found[name] = [str(text) for text in said] if isinstance(said, list) else [_("Värdet stämmer inte.")]
+            found[name] = [_("Värdet stämmer inte.")]
     return found

@@ -48,7 +48,7 @@ class Degrees(fields.Field[float]):
 
 class _ZoneForm(FormSchema):
     name = Text(max_length=NAME_CHARS_MAX, min_length=1, required=True, metadata={"sentence": _NAME})
-    outline = Outline(load_default=None)
+    outline = Outline(load_default=None, metadata={"tells": True})
 
 
 class AddZoneForm(_ZoneForm):
