@@ -41,6 +41,11 @@ def long_date(at: datetime | date) -> str:
     return str(format_date(day, "EEEE d MMMM y"))
 
 
+def capital(text: str) -> str:
+    """Begin a text with a capital and leave the rest as it is: English months keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def iso_week(at: datetime | date) -> str:
     """Write the ISO week of a day: "v. 48"."""
     day = to_local(at).date() if isinstance(at, datetime) else at
@@ -123,6 +128,7 @@ def category_name(category: Any) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "local_date": local_date,
     "local_day": local_day,
+    "capital": capital,
     "local_time": local_time,
     "local_datetime": local_datetime,
     "short_date": short_date,
