@@ -109,7 +109,7 @@ function correction(): Command {
     category: "SK03",
     place: PLACE,
     note: "dörren mot gården",
-    photos: [PHOTO],
+    photos: [{ ...PHOTO, id: uuid(0x502) }],
   });
 }
 
