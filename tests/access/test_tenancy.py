@@ -1,0 +1,60 @@
+"""However a query is written, it sees one tenant's rows, and none before somebody has said whose."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy.orm import aliased
+
+from fieldapp.access.models import User
+from fieldapp.infra.db import TenantMissing, db, transaction
+from tests.house.sources import ROOT, name, python_files
+from tests.make.world import World
+
+FORMS: dict[str, Callable[[], Any]] = {
+    "plain": lambda: select(func.count(User.id)),
+    "from a subquery": lambda: select(func.count()).select_from(select(User).subquery()),
+    "from a subquery of one column": lambda: select(func.count()).select_from(select(User.id).subquery()),
+    "in a subquery": lambda: select(func.count(User.id)).where(User.id.in_(select(User.id))),
+    "a scalar subquery": lambda: select(select(func.count(User.id)).scalar_subquery()),
+    "a common table expression": lambda: select(func.count()).select_from(select(User.id).cte()),
+    "a union": lambda: select(func.count()).select_from(union_all(select(User.id), select(User.id)).subquery()),
+    "an alias of a subquery": lambda: select(func.count()).select_from(_aliased()),
+}
+
+
+def _aliased() -> Any:
+    return aliased(User, select(User).subquery())
+
+
+def _count(query: Select[Any]) -> int:
+    return int(db.session.execute(query).scalar_one())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_query_sees_its_tenants_rows_alone(world: World, form: str) -> None:
+    own = len(world.home.users) * (2 if form == "a union" else 1)
+    with world.as_home():
+        assert _count(FORMS[form]()) == own
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_query_before_a_tenant_is_set_is_refused(world: World, form: str) -> None:
+    with world.app.app_context(), transaction(write=False), pytest.raises(TenantMissing):
+        _count(FORMS[form]())
+
+
+def test_another_tenants_row_does_not_exist(world: World) -> None:
+    with world.as_home():
+        assert not db.session.execute(select(exists(select(User.id).where(User.login == "host@annan")))).scalar_one()
+
+
+def test_tables_are_never_read_past_the_filter() -> None:
+    """A query on the table itself is not filtered: only the demonstration's removal, which names its tenant, uses tables."""
+    users = {
+        name(path)
+        for path in python_files("fieldapp")
+        if "__table__" in path.read_text() or "sorted_tables" in path.read_text()
+    }
+    assert {str(ROOT / user) for user in users} <= {str(ROOT / "fieldapp/demonstration/loader.py")}
