@@ -64,9 +64,12 @@ def undocumented(text: str, where: str) -> list[str]:
 
 
 def _is_inner(tree: ast.Module, wanted: ast.AST) -> bool:
+    """Tell whether something stands inside a function or a private class: nobody else can call it."""
     return any(
-        isinstance(outer, ast.FunctionDef) and wanted in ast.walk(outer) and outer is not wanted
+        wanted in ast.walk(outer)
         for outer in ast.walk(tree)
+        if outer is not wanted
+        and (isinstance(outer, ast.FunctionDef) or (isinstance(outer, ast.ClassDef) and outer.name.startswith("_")))
     )
 
 
