@@ -53,9 +53,16 @@ def action_word(action: str) -> str:
 
 def fact_words(facts: Mapping[str, Any]) -> str:
     """Write an event's facts on one line, each cut to what a line holds: names and counts, as they were noted."""
-    words = _fact_names()
-    told = {words.get(name, name): _value(value) for name, value in facts.items() if value not in (None, "", [], {})}
-    return " · ".join(f"{name}: {value}" for name, value in told.items())
+    names, codes = _fact_names(), _code_words()
+    told = []
+    for name, value in facts.items():
+        if value not in (None, "", [], {}):
+            told.append(f"{names.get(name, name)}: {_value(value, codes if name in CODED else {})}")
+    return " · ".join(told)
+
+
+CODED = frozenset({"fields", "filter", "kind", "roles", "size"})
+"""Facts that are codes, and so have words."""
 
 
 def _fact_names() -> dict[str, str]:
@@ -70,25 +77,88 @@ def _fact_names() -> dict[str, str]:
         "fields": _("fält"),
         "file": _("fil"),
         "filter": _("urval"),
+        "fixes": _("positioner"),
+        "gaps": _("luckor"),
         "is_active": _("får logga in"),
         "kind": _("slag"),
         "new_zones": _("nya områden"),
+        "photos": _("foton"),
+        "records": _("poster"),
         "resumed": _("åter i bruk"),
         "roles": _("roller"),
         "rows": _("rader"),
         "size": _("storlek"),
         "unchanged": _("oförändrade"),
+        "user": _("användare"),
+        "viewing": _("visning"),
     }
 
 
-def _value(value: Any) -> str:
+def _code_words() -> dict[str, str]:
+    return {**_role_words(), **_field_words(), **_filter_words(), **_kind_words()}
+
+
+def _role_words() -> dict[str, str]:
+    return {
+        "host": _("Trygghetsvärd"),
+        "supervisor": _("Gruppledare"),
+        "maintenance": _("Drift"),
+        "coordinator": _("Samordnare"),
+        "partner": _("Samverkanspart"),
+        "administrator": _("Administratör"),
+        "dpo": _("Dataskyddsombud"),
+    }
+
+
+def _kind_words() -> dict[str, str]:
+    return {"lost": _("borttappad"), "stolen": _("stulen"), "full": _("hel"), "thumb": _("liten")}
+
+
+def _filter_words() -> dict[str, str]:
+    return {
+        "category": _("kategori"),
+        "from": _("från och med"),
+        "group": _("grupp"),
+        "kind": _("slag"),
+        "review": _("granskning"),
+        "severity": _("allvarlighet"),
+        "state": _("läge"),
+        "to": _("till och med"),
+        "week": _("vecka"),
+        "zone": _("område"),
+    }
+
+
+def _field_words() -> dict[str, str]:
+    return {
+        "adress": _("adress"),
+        "byggnad_nr": _("byggnadsnummer"),
+        "fastighet_beteckning": _("fastighetsbeteckning"),
+        "fastighet_nr": _("fastighetsnummer"),
+        "lat": _("latitud"),
+        "lon": _("longitud"),
+        "name": _("namn"),
+        "on_call_name": _("jourens namn"),
+        "on_call_phone": _("jourens telefonnummer"),
+        "outline": _("gräns"),
+        "parent_id": _("del av"),
+        "plan": _("plan"),
+        "postnr": _("postnummer"),
+        "postort": _("postort"),
+        "track_retention_hours": _("timmar som spår sparas"),
+        "uppgang": _("uppgång"),
+        "zone_id": _("område"),
+    }
+
+
+def _value(value: Any, words: Mapping[str, str]) -> str:
     text: str
     if isinstance(value, bool):
         text = _("ja") if value else _("nej")
     elif isinstance(value, Mapping):
-        text = ", ".join(f"{name}={inner}" for name, inner in value.items())
+        text = ", ".join(f"{words.get(name, name)}={inner}" for name, inner in value.items())
     elif isinstance(value, list):
-        text = ", ".join(str(inner) for inner in value)
+        text = ", ".join(words.get(str(inner), str(inner)) for inner in value)
     else:
-        text = str(value)
+        text = words.get(str(value), str(value))
     return text if len(text) <= VALUE_CHARS_MAX else text[: VALUE_CHARS_MAX - 1] + "…"
