@@ -1,6 +1,6 @@
 /** Tell what changed in a store: to this page at once with the values, to the phone's other tabs by word only. */
 
-import type { PulledRow, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
+import type { Profile, PulledRow, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
 import type { Topic } from "./store";
 
 /** New values of what changed. What is absent did not change. */
@@ -11,6 +11,7 @@ export interface Change {
   readonly rows?: readonly PulledRow[];
   readonly photos?: readonly StoredPhoto[];
   readonly photosGone?: readonly Sha256[];
+  readonly profile?: Profile;
   /** Too much changed to tell: read everything again. */
   readonly isAll?: boolean;
 }

@@ -83,7 +83,8 @@ class Memory {
       void this.#readAgain(change.topics);
       return;
     }
-    if (change.topics.includes("profile")) {
+    if (change.profile !== undefined) this.profile = change.profile;
+    else if (change.topics.includes("profile")) {
       void this.#readProfileAgain(change.topics);
       return;
     }
@@ -130,7 +131,7 @@ async function readProfile(db: DeviceDb): Promise<Profile | null> {
 
 async function saveProfile(db: DeviceDb, profile: Profile): Promise<void> {
   await db.write(["meta"], "strict", (tx) => tx.objectStore("meta").put(profile, "profile"));
-  db.changes.tell({ topics: ["profile"] });
+  db.changes.tell({ topics: ["profile"], profile });
 }
 
 async function saveDraft(db: DeviceDb, draft: Draft, photos: readonly NewPhoto[] = []): Promise<void> {

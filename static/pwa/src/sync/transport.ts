@@ -4,7 +4,7 @@ import type { Uuid } from "../domain/types";
 import type { Answer } from "./core/model";
 import { APP_VERSION } from "./version";
 
-export const API = "/api/v1";
+const API = "/api/v1";
 /** Below this, packing costs more than it saves. */
 const GZIP_BYTES_MIN = 1_024;
 
@@ -26,19 +26,24 @@ export type FullAnswer = Answer & { readonly etag?: string | null };
 
 export type Transport = (question: Question) => Promise<FullAnswer>;
 
-/** Ask over the network. Never rejects: nothing that comes back is `none`. */
-export const askServer: Transport = async (question) => {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), question.timeout_ms);
-  try {
-    const request = await requestOf(question, abort.signal);
-    return await readAnswer(await fetch(`${API}${question.path}`, request));
-  } catch {
-    return { kind: "none", why: abort.signal.aborted ? "timeout" : "network" };
-  } finally {
-    clearTimeout(timer);
-  }
-};
+/** Talk over `send`. Never rejects: what does not come back is `none`. `root` is the server's API. */
+export function transportOver(send: typeof fetch, root: string = API): Transport {
+  return async (question) => {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), question.timeout_ms);
+    try {
+      const request = await requestOf(question, abort.signal);
+      return await readAnswer(await send(`${root}${question.path}`, request));
+    } catch {
+      return { kind: "none", why: abort.signal.aborted ? "timeout" : "network" };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** Ask over the page's network. */
+export const askServer: Transport = transportOver((address, request) => fetch(address, request));
 
 async function requestOf(question: Question, signal: AbortSignal): Promise<RequestInit> {
   const { method, device, json, bytes, isPacked } = question;
