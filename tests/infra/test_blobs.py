@@ -187,7 +187,7 @@ def test_what_is_clean_is_stored_once_and_mended_when_rotten(store: BlobStore) -
         store.read_clean(OWNER, sha256)
 
 
-def test_verify_counts_files_and_names_the_rotten_ones(store: BlobStore) -> None:
+def test_verify_counts_files_and_names_the_rotten_ones(store: BlobStore, disk: Disk) -> None:
     send_rest(store)
     sha256 = store.put_clean(OWNER, b"clean")
     checked = store.verify(OWNER)
@@ -195,6 +195,9 @@ def test_verify_counts_files_and_names_the_rotten_ones(store: BlobStore) -> None
     store.read_clean(OWNER, sha256).write_bytes(b"clear")
     store.received_path(OWNER, digest(PHOTO)).with_name("stray").write_bytes(b"")
     assert store.verify(OWNER).mismatches == ("received/stray", f"clean/{sha256}")
+    store.discard_clean(OWNER, sha256)
+    (disk.root / str(OWNER) / "clean" / digest(PHOTO)).symlink_to(store.received_path(OWNER, digest(PHOTO)))
+    assert store.verify(OWNER).mismatches == ("received/stray", f"clean/{digest(PHOTO)}")
     assert store.verify(STRANGER).mismatches == ()
 
 
