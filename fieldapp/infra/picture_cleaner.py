@@ -184,16 +184,12 @@ class PictureCleaner:
     def _start_worker(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", str(_WORKER), json.dumps(asdict(self._limits))],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                # Nothing of our environment: it holds secrets. Fewer arenas, because each counts as address space.
-                env={"MALLOC_ARENA_MAX": "2"},
-                cwd="/",
-                start_new_session=True,
-            )
+            try:
+                self._process = _spawn(theirs, self._limits)
+            except OSError as error:
+                # Never as itself: a caller could take it for a missing picture.
+                ours.close()
+                raise PictureWorkerBroken(repr(error)) from error
         self._channel, self._owner_pid, self._jobs_left = ours, os.getpid(), self._jobs_per_worker_max
         try:
             told, _ = picture_worker.receive(ours, 0, time.monotonic() + _START_S_MAX)
@@ -225,6 +221,19 @@ class PictureCleaner:
         if self._process is not None:
             self._process.returncode = 0  # It is not our child: nothing to wait for, and nothing to warn of.
         self._process, self._channel = None, None
+
+
+def _spawn(standard_input: socket.socket, limits: PictureLimits) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", str(_WORKER), json.dumps(asdict(limits))],
+        stdin=standard_input.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Nothing of our environment: it holds secrets. Fewer arenas, because each counts as address space.
+        env={"MALLOC_ARENA_MAX": "2"},
+        cwd="/",
+        start_new_session=True,
+    )
 
 
 def _read(source: Path, input_bytes_max: int) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -278,6 +279,14 @@ def test_a_picture_is_named_by_the_hash_of_its_bytes(cleaner: PictureCleaner, so
     picture = cleaner.clean(source)
     assert picture.sha256 == hashlib.sha256(picture.jpeg).hexdigest()
     assert picture.thumb_sha256 == hashlib.sha256(picture.thumb).hexdigest()
+
+
+def test_a_worker_that_cannot_be_started_is_not_taken_for_a_missing_picture(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(source.with_name("no python here")))
+    with PictureCleaner() as cleaner, pytest.raises(PictureWorkerBroken):
+        cleaner.clean(source)
 
 
 READY = """
