@@ -12,24 +12,39 @@ export interface Router {
   back(fallback: string): void;
 }
 
+/** Follow the address. Each entry of the browser's history is numbered, so that going back is told from going on. */
 export function createRouter(): Router {
   const route = signal(parseHash(location.hash));
-  let stepsIn = 0;
-  let isGoingBack = false;
+  let step = numbered() ?? 0;
+  /** The addresses this page has been on, by number. */
+  const trail = new Map<number, string>();
   const read = () => {
+    trail.set(step, location.hash || "#/");
     route.value = parseHash(location.hash);
   };
-  addEventListener("hashchange", () => {
-    // Whether a change went forward is not told; counting what this page did itself errs on the side of `fallback`.
-    if (isGoingBack) stepsIn = Math.max(0, stepsIn - 1);
-    else stepsIn += 1;
-    isGoingBack = false;
-    read();
-  });
   const replace = (hash: string) => {
-    history.replaceState(null, "", hash);
+    history.replaceState({ step }, "", hash);
     read();
   };
+  const stepsBackTo = (hash: string) => {
+    for (let before = step - 1; trail.has(before); before -= 1) if (trail.get(before) === hash) return step - before;
+    return 0;
+  };
+  addEventListener("hashchange", () => {
+    const known = numbered();
+    step = known ?? step + 1;
+    if (known === null) history.replaceState({ step }, "");
+    read();
+  });
+  // The arrow to where one came from goes back: were it a step on, whoever is done there would be led here again.
+  addEventListener("click", (event) => {
+    const arrow = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a.back") : null;
+    const steps = arrow === null ? 0 : stepsBackTo(arrow.hash);
+    if (steps === 0) return;
+    event.preventDefault();
+    history.go(-steps);
+  });
+  replace(location.hash || "#/");
   return {
     route,
     go(hash, isReplacing = false) {
@@ -37,11 +52,14 @@ export function createRouter(): Router {
       else location.hash = hash;
     },
     back(fallback) {
-      if (stepsIn === 0) return replace(fallback);
-      isGoingBack = true;
-      history.back();
+      if (trail.has(step - 1)) history.back();
+      else replace(fallback);
     },
   };
+}
+
+function numbered(): number | null {
+  return (history.state as { step?: number } | null)?.step ?? null;
 }
 
 export function parseHash(hash: string): Route {
