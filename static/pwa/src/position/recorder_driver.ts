@@ -59,6 +59,7 @@ class RecorderDriver implements Recorder {
   #page: AbortController | null = null;
   /** Effects on the store are done one after the other, in the order they were decided. */
   #writing: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(store: Store) {
     this.#store = store;
@@ -118,11 +119,12 @@ class RecorderDriver implements Recorder {
     await this.#settled();
   }
 
-  /** Raises what the store raised since it was last asked. */
+  /** Raises the first thing the store has raised since this was last asked. */
   async #settled(): Promise<void> {
-    const written = this.#writing;
-    this.#writing = written.catch(() => {});
-    await written;
+    await this.#writing;
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure.error;
   }
 
   #send(event: RecorderEvent): void {
@@ -147,9 +149,12 @@ class RecorderDriver implements Recorder {
   #write(effect: RecorderEffect): void {
     const round = this.#round;
     if (round === null) return;
-    // A fix that could not be written is the store's trouble, which is told elsewhere; the next effect is tried all the same.
-    this.#writing = this.#writing.catch(() => {}).then(() => writeEffect(this.#store, round, effect));
-    this.#writing.catch(() => {});
+    // What could not be written stays loose in the store; the next effect is tried all the same.
+    this.#writing = this.#writing
+      .then(() => writeEffect(this.#store, round, effect))
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      });
   }
 
   /** The page's own events, until the recording stops. */

@@ -35,7 +35,7 @@ export async function openStore(entry: DeviceEntry, deps?: DeviceDeps): Promise<
     heartbeat: (round) => track.heartbeat(db, round),
     setPaused: (round, isPaused) => track.setPaused(db, round, isPaused),
     closeSegment: (round, options) => track.closeSegment(db, round, options),
-    endRecording: (round) => track.endRecording(db, round),
+    endRecording: async (round) => void (await track.endRecording(db, round)),
     trackOf: (round) => track.trackOf(db, round),
     profile: () => memory.profile,
     saveProfile: (profile) => saveProfile(db, profile),

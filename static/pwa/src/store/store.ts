@@ -79,6 +79,7 @@ export interface Store {
   setPaused(round: Uuid, isPaused: boolean): Promise<void>;
   /** Pack loose fixes into track segments. `carry`: the next segment begins with this one's last fix. */
   closeSegment(round: Uuid, options: { readonly carry: boolean }): Promise<readonly Operation[]>;
+  /** Pack what is loose and end, in one transaction. */
   endRecording(round: Uuid): Promise<void>;
   /** Every fix of a round that is still on this phone, in order, to draw the way walked. */
   trackOf(round: Uuid): Promise<readonly Fix[]>;

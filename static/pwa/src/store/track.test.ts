@@ -101,6 +101,13 @@ describe("a recording", () => {
     expect(await trackOf(db, ROUND)).toHaveLength(4);
   });
 
+  test("ends with everything packed", async () => {
+    await walk(0, 3);
+    await endRecording(db, ROUND);
+    expect(await trackOf(db, ROUND)).toHaveLength(3);
+    expect((await contentsOf(db)).fixes).toEqual([]);
+  });
+
   test("that has ended takes no more fixes", async () => {
     await endRecording(db, ROUND);
     await walk(0, 1);

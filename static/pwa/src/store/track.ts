@@ -52,32 +52,44 @@ export async function setPaused(db: DeviceDb, round: Uuid, isPaused: boolean): P
   db.changes.tell({ topics: ["recording"] });
 }
 
-export async function endRecording(db: DeviceDb, round: Uuid): Promise<void> {
-  await db.write(["recordings"], "strict", (tx) => tx.objectStore("recordings").delete(round));
-  db.changes.tell({ topics: ["recording"] });
-}
-
 /**
  * Pack the loose fixes of a round into segments and remove them, in one strict transaction.
  *
  * `carry`: the next segment repeats this one's last fix. Without, a gap lies between them and they must not touch.
  */
-export async function closeSegment(
+export function closeSegment(
   db: DeviceDb,
   round: Uuid,
   { carry }: { readonly carry: boolean },
 ): Promise<readonly Operation[]> {
+  return pack(db, round, (known, loose, parts) => {
+    const last = loose.at(-1) ?? known.carried.at(-1);
+    return { ...known, part: known.part + parts, carried: carry && last !== undefined ? [last] : [] };
+  });
+}
+
+/** Pack what is still loose and end the recording, in one strict transaction: no fix is left that nobody packs. */
+export async function endRecording(db: DeviceDb, round: Uuid): Promise<readonly Operation[]> {
+  const ops = await pack(db, round, () => null);
+  db.changes.tell({ topics: ["recording"] });
+  return ops;
+}
+
+async function pack(
+  db: DeviceDb,
+  round: Uuid,
+  next: (known: Recording, loose: readonly Fix[], parts: number) => Recording | null,
+): Promise<readonly Operation[]> {
   const saved = await db.write(["fixes", "recordings", "ops", "meta"], "strict", async (tx) => {
-    const known = await tx.objectStore("recordings").get(round);
+    const recordings = tx.objectStore("recordings");
+    const known = await recordings.get(round);
     if (known === undefined) return [];
     const loose = withoutRepeats(await tx.objectStore("fixes").getAll(fixesOf(round)));
     const stored = await packFixes(tx, db, known, loose);
-    const last = loose.at(-1) ?? known.carried.at(-1);
-    const carried = carry && last !== undefined ? [last] : [];
-    await together(
-      () => tx.objectStore("recordings").put({ ...known, part: known.part + stored.length, carried }),
-      () => tx.objectStore("fixes").delete(fixesOf(round)),
-    );
+    const after = next(known, loose, stored.length);
+    await tx.objectStore("fixes").delete(fixesOf(round));
+    if (after === null) await recordings.delete(round);
+    else await recordings.put(after);
     return stored;
   });
   if (saved.length > 0) db.changes.tell({ topics: ["picture", "recording"], ops: saved });
