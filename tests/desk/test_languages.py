@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,9 +14,13 @@ from babel.dates import get_day_names, get_month_names
 from werkzeug.test import TestResponse
 
 from fieldapp.access.roles import Role
+from fieldapp.damage.rules import STATUSES
+from fieldapp.desk import words
 from fieldapp.observations.default_categories import DEFAULT_CATEGORIES
+from fieldapp.observations.rules import WITHDRAW_REASONS
 from fieldapp.places.imports import COLUMNS
 from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.rounds.rules import END_REASONS, GAP_REASONS
 from tests.access.requests_of_routes import FORMS, address, routes
 from tests.access.scene import Things, make_things
 from tests.desk.conftest import Evening
@@ -223,3 +227,29 @@ def test_a_category_has_its_name_in_the_readers_language(
 ) -> None:
     page = desk_in(world, Role.SUPERVISOR, language).get(address(path, things)).text
     assert name in page
+
+
+@pytest.mark.parametrize(("language", "written"), [("sv", ("57,75", "11,98")), ("en", ("57.75", "11.98"))])
+def test_degrees_are_written_with_the_readers_decimal_sign(
+    world: World, language: str, written: tuple[str, str]
+) -> None:
+    desk = desk_in(world, Role.SUPERVISOR, language)
+    page = desk.get(f"/desk/places/{world.home.places['yard'].id}").text
+    assert re.findall(r'name="l(?:at|on)" type="text" value="([^"]*)"', page) == list(written)
+
+
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        (words.gap_reason_word, GAP_REASONS),
+        (words.end_reason_word, END_REASONS),
+        (words.withdraw_reason_word, WITHDRAW_REASONS),
+        (words.case_status_word, STATUSES),
+        (words.place_kind_word, PLACE_KINDS),
+        (words.role_word, tuple(Role)),
+        (words.group_name, tuple({category.group for category in DEFAULT_CATEGORIES})),
+    ],
+)
+def test_every_code_has_a_word(world: World, word: Callable[[str], str], codes: tuple[str, ...]) -> None:
+    with world.app.test_request_context():
+        assert [code for code in codes if word(code) == code and code not in {"Garage", "dubblett"}] == []
