@@ -14,17 +14,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ClauseElement,
     DateTime,
     Dialect,
     Engine,
     ForeignKey,
     MetaData,
+    Table,
     TypeDecorator,
     Uuid,
     event,
@@ -33,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from fieldapp.kernel.time import require_utc
 
@@ -94,19 +98,28 @@ def set_tenant(tenant_id: UUID | None) -> None:
     db.session.info["tenant_id"] = tenant_id
 
 
+@cache
+def _tenanted_tables() -> frozenset[str]:
+    """Return the names of the tables whose rows belong to a tenant; all models have been imported by the first query."""
+    mappers = [mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted)]
+    return frozenset(mapper.local_table.name for mapper in mappers if isinstance(mapper.local_table, Table))
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _scope_to_tenant(state: ORMExecuteState) -> None:
     """Filter every ORM statement on a tenant's tables by the session's tenant; refuse it when there is none."""
     if state.is_column_load or state.is_relationship_load or state.execution_options.get("across_tenants"):
         return
-    mappers = state.all_mappers
-    if not any(issubclass(mapper.class_, Tenanted) for mapper in mappers):
-        return
     if state.is_insert:
+        return
+    # By the tables and not by what the statement returns: `select(func.count()).select_from(Case)` returns no Case.
+    parts = visitors.iterate(cast("ClauseElement", state.statement))
+    tables = {part.name for part in parts if isinstance(part, Table)} & _tenanted_tables()
+    if not tables:
         return
     tenant_id = state.session.info.get("tenant_id")
     if tenant_id is None:
-        raise TenantMissing(", ".join(mapper.class_.__name__ for mapper in mappers))
+        raise TenantMissing(", ".join(sorted(tables)))
     state.statement = state.statement.options(
         with_loader_criteria(Tenanted, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
     )
