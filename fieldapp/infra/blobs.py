@@ -214,6 +214,11 @@ class BlobStore:
         names = [entry.name for entry in self._root.iterdir()] if self._root.is_dir() else []
         return sorted(UUID(name) for name in names if _is_uuid(name))
 
+    def received_names(self, owner: UUID) -> list[str]:
+        """Return the hashes of the files that lie whole in quarantine, sorted."""
+        place = self._root / str(owner) / "received"
+        return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+
     def verify(self, owner: UUID) -> StoreCheck:
         """Hash every file of an owner again. Files that go while this runs are not counted."""
         counts = {"received": 0, "clean": 0}

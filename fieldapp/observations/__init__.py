@@ -47,5 +47,8 @@ FEATURE = Feature(
         "organisation_created": categories.give_default_set,
         "blobs_received": photos.mark_received,
     },
-    jobs=(Job("clean_photos", photos.clean_received, timedelta(seconds=1)),),
+    jobs=(
+        Job("clean_photos", photos.clean_received, timedelta(seconds=1)),
+        Job("sweep_received", photos.sweep_received, timedelta(hours=1)),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +13,12 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
-from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused
+from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
 from fieldapp.observations.models import ObservationPhoto
 
+log = logging.getLogger("fieldapp.photos")
 BATCH_MAX = 50
+NAMES_MAX = 500
 
 
 def mark_received(facts: tuple[UUID, tuple[str, ...], datetime]) -> None:
@@ -60,12 +63,38 @@ def clean_received(installation: Installation) -> int:
             execution_options=ACROSS_TENANTS,
         ).all()
     store = installation.blobs
+    dealt_with = 0
     for tenant_id, sha256 in waiting:
-        outcome = _clean_one(store, installation.cleaner, tenant_id, sha256)
+        try:
+            outcome = _clean_one(store, installation.cleaner, tenant_id, sha256)
+        except PictureWorkerBroken as broken:
+            # The installation is at fault, not the picture: it goes on waiting, and those behind it get their turn.
+            log.error("photo %s waits: the picture worker is broken", sha256, exc_info=broken)
+            continue
         with as_tenant(tenant_id, write=True):
             _write_outcome(sha256, outcome, installation.clock.now())
         store.discard_received(tenant_id, sha256)
-    return len(waiting)
+        dealt_with += 1
+    return dealt_with
+
+
+def sweep_received(installation: Installation) -> int:
+    """Discard received files whose photos are all dealt with: the worker may have stopped before it could."""
+    swept = 0
+    for tenant_id in installation.blobs.owners():
+        names = installation.blobs.received_names(tenant_id)
+        with as_tenant(tenant_id, write=False):
+            states: dict[str, set[str]] = {}
+            for start in range(0, len(names), NAMES_MAX):
+                some = names[start : start + NAMES_MAX]
+                query = select(ObservationPhoto.sha256, ObservationPhoto.state)
+                for sha256, state in db.session.execute(query.where(ObservationPhoto.sha256.in_(some))):
+                    states.setdefault(sha256, set()).add(state)
+        for sha256 in sorted(states):
+            if states[sha256] <= {"clean", "refused"}:
+                installation.blobs.discard_received(tenant_id, sha256)
+                swept += 1
+    return swept
 
 
 def _clean_one(

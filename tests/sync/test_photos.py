@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from fieldapp.infra import jobs
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Installation
-from fieldapp.infra.pictures import PictureCleaner
+from fieldapp.infra.pictures import PictureCleaner, PictureWorkerBroken
 from fieldapp.observations.models import ObservationPhoto
 from tests.make.world import Phone, World
 
@@ -182,3 +184,37 @@ def test_a_photo_whole_on_the_disk_but_unknown_to_the_database_is_found(
     have = phone.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=phone.headers)
     assert have.json["blobs"][sha256]["done"]
     assert photo_row(world).state == "received"
+
+
+def test_a_photo_that_breaks_the_worker_waits_and_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, first, second = world.phone(), jpeg(), jpeg(colour="red")
+    phone.acks(phone.record_with_photo(first), phone.record_with_photo(second))
+    phone.send_part(first)
+    phone.send_part(second)
+    broken = sorted([first, second], key=lambda photo: hashlib.sha256(photo).hexdigest())[0]
+    whole = PictureCleaner.clean
+
+    def clean(self: PictureCleaner, source: Path, **limits: Any) -> Any:
+        if source.name == hashlib.sha256(broken).hexdigest():
+            raise PictureWorkerBroken("out of memory")
+        return whole(self, source, **limits)
+
+    monkeypatch.setattr(PictureCleaner, "clean", clean)
+    run_jobs(world)
+    with world.as_home():
+        assert sorted(db.session.scalars(select(ObservationPhoto.state))) == ["clean", "received"]
+
+
+def test_received_bytes_left_behind_by_a_stop_are_swept(world: World) -> None:
+    phone, photo = world.phone(), jpeg()
+    phone.acks(phone.record_with_photo(photo))
+    phone.send_part(photo)
+    run_jobs(world)
+    store = world.app.extensions["rond_blobs"]
+    sha256 = hashlib.sha256(photo).hexdigest()
+    store.append_part(world.home.id, sha256, offset=0, total_length=len(photo), part=photo, part_sha256=sha256)
+    assert store.is_received(world.home.id, sha256)
+    run_jobs(world)
+    assert not store.is_received(world.home.id, sha256)
