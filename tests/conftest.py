@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from fieldapp import create_app
@@ -28,8 +29,10 @@ EVENING = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
-    """Hash passwords fast: hundreds of users sign in."""
+    """Hash passwords fast: hundreds of users sign in. Let properties take their time, and the same examples in CI."""
     secrets.use_cheap_hashes()
+    settings.register_profile("rond", deadline=None, derandomize=bool(os.environ.get("CI")))
+    settings.load_profile("rond")
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +102,8 @@ def clock() -> FixedClock:
 
 
 def _make_app(folder: Path, url: str, clock: FixedClock) -> Flask:
-    settings = Settings(data_dir=folder, database_url=url, secret_key="for tests only " * 4, is_testing=True)
-    return create_app(settings, clock=clock)
+    installation = Settings(data_dir=folder, database_url=url, secret_key="for tests only " * 4, is_testing=True)
+    return create_app(installation, clock=clock)
 
 
 @pytest.fixture

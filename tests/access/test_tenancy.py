@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import Select, exists, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from fieldapp.access.models import User
+from fieldapp.access.models import Organisation, User
 from fieldapp.infra.db import TenantMissing, db, transaction
 from tests.house.sources import ROOT, name, python_files
 from tests.make.world import World
 
 FORMS: dict[str, Callable[[], Any]] = {
     "plain": lambda: select(func.count(User.id)),
+    "a count of rows": lambda: select(func.count()).select_from(User),
+    "a join": lambda: select(func.count()).select_from(User).join(Organisation, Organisation.id == User.tenant_id),
     "from a subquery": lambda: select(func.count()).select_from(select(User).subquery()),
     "from a subquery of one column": lambda: select(func.count()).select_from(select(User.id).subquery()),
     "in a subquery": lambda: select(func.count(User.id)).where(User.id.in_(select(User.id))),
