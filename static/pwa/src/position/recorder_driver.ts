@@ -1,19 +1,10 @@
-/** Record the way walked while the screen is on: geolocation, wake lock and visibility around the pure recorder. */
+/**
+ * Record the way walked while the screen is on. The sensors and the pure recorder behind this are loaded when a round starts.
+ */
 
-import {
-  RECORDER_OFF,
-  type RecorderEffect,
-  type RecorderEvent,
-  type RecorderState,
-  stepRecorder,
-} from "../domain/recorder";
 import type { Fix, GapReason, Uuid } from "../domain/types";
 import type { Store } from "../store/store";
-import { systemClock } from "../store/system";
-import { createWatch } from "./geolocation";
-import { createScreenLock } from "./wake_lock";
-
-const TICK_MS = 5_000;
+import type { RecorderDriver } from "./recording";
 
 export interface RecorderView {
   readonly round: Uuid | null;
@@ -38,170 +29,46 @@ export interface Recorder {
   leave(): Promise<void>;
 }
 
+const OFF: RecorderView = {
+  round: null,
+  mode: "off",
+  gap: null,
+  last_fix: null,
+  has_wake_lock: false,
+  is_denied: false,
+};
+
 /** Make the recorder of a store. One per page. */
 export function createRecorder(store: Store): Recorder {
-  return new RecorderDriver(store);
-}
-
-class RecorderDriver implements Recorder {
-  readonly #store: Store;
-  readonly #listeners = new Set<(view: RecorderView) => void>();
-  readonly #screen = createScreenLock(() => this.#tell());
-  readonly #watch = createWatch(
-    {
-      onFix: (fix) => this.#send({ type: "fix", fix }),
-      onPermission: (is_denied) => this.#send({ type: "permission", is_denied }),
+  const listeners = new Set<(view: RecorderView) => void>();
+  const tell = (view: RecorderView): void => {
+    for (const listener of [...listeners]) listener(view);
+  };
+  let driver: RecorderDriver | null = null;
+  let loading: Promise<RecorderDriver> | null = null;
+  const load = (): Promise<RecorderDriver> => {
+    loading ??= import("./recording").then(
+      ({ RecorderDriver }) => {
+        driver = new RecorderDriver(store, tell);
+        return driver;
+      },
+      (error: unknown) => {
+        loading = null;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  return {
+    view: () => driver?.view() ?? OFF,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
-    systemClock.wall,
-  );
-  #state: RecorderState = RECORDER_OFF;
-  #round: Uuid | null = null;
-  #page: AbortController | null = null;
-  /** Effects on the store are done one after the other, in the order they were decided. */
-  #writing: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | null = null;
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  view(): RecorderView {
-    const { mode, gap, last_fix, is_denied } = this.#state;
-    return { round: this.#round, mode, gap, last_fix, is_denied, has_wake_lock: this.#screen.isHeld() };
-  }
-
-  subscribe(listener: (view: RecorderView) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  async start(round: Uuid): Promise<void> {
-    if (this.#round === round) return;
-    await this.leave();
-    const before = await this.#store.recording();
-    const known = await this.#store.startRecording(round);
-    this.#round = round;
-    const alive_at = before?.round === round ? known.alive_at : null;
-    const is_visible = document.visibilityState === "visible";
-    this.#listen();
-    this.#send({ type: "start", alive_at, is_paused: known.is_paused, is_visible });
-    await this.#settled();
-  }
-
-  async pause(): Promise<void> {
-    await this.#screen.letGo();
-    await this.#sendAndSettle({ type: "pause" });
-  }
-
-  async resume(): Promise<void> {
-    await this.#sendAndSettle({ type: "resume" });
-  }
-
-  async end(): Promise<void> {
-    await this.#finish({ type: "end" });
-  }
-
-  async leave(): Promise<void> {
-    if (this.#round !== null) await this.#finish({ type: "leave" });
-  }
-
-  async #finish(event: RecorderEvent): Promise<void> {
-    this.#page?.abort();
-    this.#page = null;
-    await this.#screen.letGo();
-    await this.#sendAndSettle(event);
-    this.#round = null;
-    this.#tell();
-  }
-
-  async #sendAndSettle(event: RecorderEvent): Promise<void> {
-    this.#send(event);
-    await this.#settled();
-  }
-
-  /** Raises the first thing the store has raised since this was last asked. */
-  async #settled(): Promise<void> {
-    await this.#writing;
-    const failure = this.#failure;
-    this.#failure = null;
-    if (failure !== null) throw failure.error;
-  }
-
-  #send(event: RecorderEvent): void {
-    const now = { wall: systemClock.wall(), mono: systemClock.mono() };
-    const next = stepRecorder(this.#state, event, now);
-    this.#state = next.state;
-    for (const effect of next.effects) this.#act(effect);
-    this.#tell();
-  }
-
-  #act(effect: RecorderEffect): void {
-    if (effect.do === "watch") {
-      this.#watch.begin();
-      if (this.#state.is_visible) void this.#screen.hold();
-    } else if (effect.do === "unwatch") {
-      this.#watch.stop();
-    } else {
-      this.#write(effect);
-    }
-  }
-
-  #write(effect: RecorderEffect): void {
-    const round = this.#round;
-    if (round === null) return;
-    // What could not be written stays loose in the store; the next effect is tried all the same.
-    this.#writing = this.#writing
-      .then(() => writeEffect(this.#store, round, effect))
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      });
-  }
-
-  /** The page's own events, until the recording stops. */
-  #listen(): void {
-    const page = new AbortController();
-    this.#page = page;
-    const { signal } = page;
-    const visibility = () => {
-      const is_visible = document.visibilityState === "visible";
-      this.#send({ type: is_visible ? "visible" : "hidden" });
-      // The browser takes the lock back whenever the page is hidden.
-      if (is_visible && this.#state.mode === "recording") void this.#screen.hold();
-    };
-    document.addEventListener("visibilitychange", visibility, { signal });
-    window.addEventListener("pagehide", () => this.#send({ type: "hidden" }), { signal });
-    const timer = setInterval(() => this.#send({ type: "tick" }), TICK_MS);
-    signal.addEventListener("abort", () => clearInterval(timer));
-  }
-
-  #tell(): void {
-    const view = this.view();
-    for (const listener of [...this.#listeners]) listener(view);
-  }
-}
-
-async function writeEffect(store: Store, round: Uuid, effect: RecorderEffect): Promise<void> {
-  switch (effect.do) {
-    case "store_fix":
-      await store.putFix(round, effect.fix);
-      break;
-    case "close_segment":
-      await store.closeSegment(round, { carry: effect.carry });
-      break;
-    case "record_gap": {
-      const { from, to, reason } = effect;
-      const data = { round, from: Math.round(from), to: Math.round(to), reason };
-      await store.saveRecord({ type: "gap.record", entity: store.newId(), base: null, data });
-      break;
-    }
-    case "set_paused":
-      await store.setPaused(round, effect.is_paused);
-      break;
-    case "heartbeat":
-      await store.heartbeat(round);
-      break;
-    case "end_recording":
-      await store.endRecording(round);
-      break;
-  }
+    start: async (round) => (await load()).start(round),
+    pause: async () => driver?.pause(),
+    resume: async () => driver?.resume(),
+    end: async () => driver?.end(),
+    leave: async () => driver?.leave(),
+  };
 }

@@ -1,13 +1,15 @@
-/** Start and stop the sync of this page: the page's triggers, its lock and its timer around the engine. Called once by the app's root. */
+/**
+ * Start and stop the sync of this page: the page's triggers, and the engine behind them. Called once by the app's root.
+ *
+ * The engine comes after the first screen: nobody waits for it, and what happens until then is told to it when it is there.
+ */
 
 import type { DeviceEntry, Uuid } from "../domain/types";
 import type { Phone } from "../store/phone";
 import type { Store } from "../store/store";
-import { openSyncStore } from "../store/sync_store";
-import { systemClock } from "../store/system";
-import { createEngine, type Engine, type World } from "./engine";
-import { connectSync, type KickReason, publishSyncStatus } from "./status";
-import { askServer } from "./transport";
+import type { Event } from "./core/model";
+import type { Engine } from "./engine";
+import { connectSync, type KickReason } from "./status";
 
 export interface Sync {
   /** Another user's store is in use now (or none). */
@@ -20,14 +22,13 @@ export interface SyncOptions {
   readonly onWiped?: (entry: DeviceEntry) => void;
 }
 
-const LOCK = "rond-sync";
-/** A timer asked for later than this fires early and is asked for again: browsers cannot count further. */
-const TIMER_MS_MAX = 3_600_000;
+/** A file of the app that did not come (an update under way, a dead link before the first offline start) is asked for again. */
+const LOAD_AGAIN_MS = 5_000;
 
 /** Listen to the page's triggers and keep sending. */
 export function startSync(phone: Phone, store: Store | null, options: SyncOptions = {}): Sync {
   const used = { device: store?.device ?? null, unsubscribe: () => {} };
-  const engine = createEngine(worldOf(phone, () => used.device, options));
+  const engine = engineWhenLoaded(phone, () => used.device, options);
   const abort = listen(engine);
   const kick = (reason: KickReason) => engine.send({ type: "kick", reason });
   const use = (next: Store | null, reason: KickReason) => {
@@ -65,7 +66,7 @@ function readyIds(store: Store): Set<Uuid> {
   return new Set(store.source().ops.flatMap((op) => (op.state === "acked" ? [] : [`${op.id} ${op.state}`])));
 }
 
-function listen(engine: Engine): () => void {
+function listen(engine: Sender): () => void {
   const abort = new AbortController();
   const on = (target: EventTarget, type: string, call: () => void) =>
     target.addEventListener(type, call, { signal: abort.signal });
@@ -87,41 +88,29 @@ function listen(engine: Engine): () => void {
   return () => abort.abort();
 }
 
-function worldOf(phone: Phone, current: () => Uuid | null, options: SyncOptions): World {
-  return {
-    clock: systemClock,
-    random: Math.random,
-    ask: askServer,
-    stores: async () => {
-      const entries = (await phone.devices()).filter((entry) => entry.user_id !== null);
-      return entries.map((entry) => ({ store: openSyncStore(entry), is_current: entry.device === current() }));
-    },
-    wipe: async (entry) => {
-      await phone.wipe(entry);
-      options.onWiped?.(entry);
-    },
-    lock: acquireLock,
-    later: (delay_ms, call) => {
-      const timer = setTimeout(call, Math.min(delay_ms, TIMER_MS_MAX));
-      return () => clearTimeout(timer);
-    },
-    publish: publishSyncStatus,
-  };
-}
+type Sender = Pick<Engine, "send" | "stop">;
 
-/** Take the phone's sending right if nobody has it. Without Web Locks everybody has it: the server takes everything once. */
-function acquireLock(): Promise<(() => void) | null> {
-  const locks: LockManager | undefined = navigator.locks;
-  if (locks === undefined) return Promise.resolve(() => {});
-  return new Promise((resolve, reject) => {
-    locks
-      .request(LOCK, { ifAvailable: true }, (lock) => {
-        if (lock === null) {
-          resolve(null);
-          return undefined;
-        }
-        return new Promise<void>((release) => resolve(() => release()));
-      })
-      .catch(reject);
-  });
+/** The engine, as soon as it is loaded; until then its events wait. */
+function engineWhenLoaded(phone: Phone, current: () => Uuid | null, options: SyncOptions): Sender {
+  let engine: Engine | null = null;
+  let isStopped = false;
+  let waiting: Event[] = [];
+  const load = async (): Promise<void> => {
+    const { createPageEngine } = await import("./page_engine");
+    if (isStopped) return;
+    engine = createPageEngine(phone, current, options);
+    for (const event of waiting) engine.send(event);
+    waiting = [];
+  };
+  const tryLoad = (): void => {
+    load().catch(() => setTimeout(() => isStopped || tryLoad(), LOAD_AGAIN_MS));
+  };
+  tryLoad();
+  return {
+    send: (event) => (engine === null ? void waiting.push(event) : engine.send(event)),
+    stop: () => {
+      isStopped = true;
+      engine?.stop();
+    },
+  };
 }
