@@ -24,11 +24,15 @@ def write(
     *,
     at: datetime,
     actor: Actor | None = None,
+    by: UUID | None = None,
     subject: tuple[str, UUID | None] = ("", None),
     reason: str = "",
     **facts: Any,
 ) -> None:
-    """Append one event. `facts` hold ids, counts and field names, never text that a host wrote or a position."""
+    """Append one event, done by the actor, or by a user who is only signing in; with neither, by the operator.
+
+    `facts` hold ids, counts and field names, never text that a host wrote or a position.
+    """
     last = db.session.execute(
         select(AuditEvent.number, AuditEvent.hash).order_by(AuditEvent.number.desc()).limit(1)
     ).first()
@@ -36,7 +40,7 @@ def write(
         tenant_id=tenant_id,
         number=1 if last is None else last.number + 1,
         at=at.replace(microsecond=at.microsecond // 1000 * 1000),
-        actor_id=actor.user_id if actor else None,
+        actor_id=actor.user_id if actor else by,
         action=action,
         subject_kind=subject[0],
         subject_id=subject[1],

@@ -194,7 +194,7 @@ def choose_password(command: ChoosePassword | FirstSignInOnPhone, *, clock: Cloc
     user.password_hash = secrets.hash_secret(command.new_password)
     user.code_hash = user.code_expires_at = None
     _end_desk_sessions(user, now)
-    audit.write(user.tenant_id, "user:choose_password", at=now, subject=("user", user.id))
+    audit.write(user.tenant_id, "user:choose_password", at=now, by=user.id, subject=("user", user.id))
     return user
 
 
@@ -240,7 +240,7 @@ def sign_in_at_desk(command: SignInAtDesk, *, clock: Clock) -> str:
             last_seen_at=now,
         )
     )
-    audit.write(user.tenant_id, "session:desk_sign_in", at=now, subject=("user", user.id))
+    audit.write(user.tenant_id, "session:desk_sign_in", at=now, by=user.id, subject=("user", user.id))
     return token
 
 
@@ -312,7 +312,7 @@ def _sign_in_device(
     device.signed_in_at = device.last_contact_at = now
     device.signed_out_at = None
     db.session.flush()
-    audit.write(user.tenant_id, "device:sign_in", at=now, subject=("device", device.id), user=str(user.id))
+    audit.write(user.tenant_id, "device:sign_in", at=now, by=user.id, subject=("device", device.id))
     return device, token
 
 
