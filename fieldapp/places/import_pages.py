@@ -98,7 +98,7 @@ def _faulty(read: PlaceFile, plan: ImportPlan | None) -> Any:
 
 
 def _preview(read: PlaceFile, plan: ImportPlan, sha256: str, *, create_zones: bool, is_other: bool = False) -> str:
-    touched = plan.those("added", "changed", "ended", "resumed")
+    touched = sorted(plan.those("added", "changed", "ended", "resumed"), key=lambda place: place.line)
     return render_template(
         "places/import_preview.html",
         counts=[(what, what_word(what), count) for what, count in plan.counts().items()],
