@@ -102,7 +102,11 @@ export class DeviceDb {
     const identity = (await db.get("meta", "identity")) as MetaValues["identity"] | undefined;
     const { device, db_id } = this.entry;
     if (identity === undefined) {
-      if (this.#isKnown) throw new StorageTrouble("lost");
+      if (this.#isKnown) {
+        // Opening has made a new, empty database in its place: away with it, so that the loss stays plain to see.
+        void deleteDB(db.name).catch(() => {});
+        throw new StorageTrouble("lost");
+      }
       const tx = db.transaction("meta", "readwrite", { durability: "strict" });
       await Promise.all([tx.store.put({ device, db_id }, "identity"), tx.done]);
     } else if (identity.db_id !== db_id) {

@@ -1,5 +1,5 @@
 import { deleteDB } from "idb";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { emptyBrowser, makeDeps } from "../../test/sync/browser";
 import { makeProfile, record, uuid } from "../../test/sync/made";
 import type { DeviceEntry } from "../domain/types";
@@ -82,6 +82,20 @@ describe("a store that vanishes", () => {
     await expect(store.saveRecord(record(9))).rejects.toMatchObject({ code: "lost" });
   });
 
+  test("under an open page is noticed when the page is opened again", async () => {
+    const amina = await signedIn("amina", 1);
+    const store = await openStore(amina, deps);
+    await deleteDB(databaseName(amina.device));
+    await expect(store.saveRecord(record(9))).rejects.toMatchObject({ code: "lost" });
+    await vi.waitFor(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name);
+      expect(names).not.toContain(databaseName(amina.device));
+    });
+    await killed(amina);
+    expect(await phone.vanished()).toMatchObject([{ login: "amina" }]);
+    expect(await phone.current()).toBeNull();
+  });
+
   test("is told of until the host has seen it, and its login gets a new device", async () => {
     const amina = await signedIn("amina", 1);
     await phone.markVanished(amina);
@@ -100,6 +114,44 @@ describe("a store that vanishes", () => {
     localStorage.setItem("rond.stores", note ?? "");
     phone = await listPhone(deps);
     expect(await phone.vanished()).toMatchObject([{ device: amina.device, name: "amina" }]);
+  });
+
+  test("between two visits is noticed when the phone is opened: nobody is in use then", async () => {
+    const amina = await signedIn("amina", 1);
+    await signedIn("bo", 2);
+    await phone.setCurrent(amina.device);
+    deviceDb(amina, deps).close();
+    await deleteDB(databaseName(amina.device));
+    await killed();
+    expect(await phone.vanished()).toMatchObject([{ login: "amina" }]);
+    expect(await phone.current()).toBeNull();
+    expect((await phone.devices()).map((entry) => entry.login)).toEqual(["bo"]);
+  });
+
+  test("is noticed also where the browser does not list its databases", async () => {
+    const amina = await signedIn("amina", 1);
+    vi.spyOn(indexedDB, "databases").mockRejectedValue(new TypeError("not here"));
+    await killed(amina);
+    expect(await phone.vanished()).toEqual([]);
+    await deleteDB(databaseName(amina.device));
+    await killed(amina);
+    expect(await phone.vanished()).toMatchObject([{ login: "amina" }]);
+  });
+
+  test("for a moment only is not given up", async () => {
+    const amina = await signedIn("amina", 1);
+    await killed(amina);
+    await deleteDB("rond-phone");
+    const open = indexedDB.open.bind(indexedDB);
+    vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
+      if (name === databaseName(amina.device)) throw Object.assign(new Error("dead"), { name: "UnknownError" });
+      return open(name, version);
+    });
+    phone = await listPhone(deps);
+    expect(await phone.vanished()).toEqual([]);
+    vi.restoreAllMocks();
+    phone = await listPhone(deps);
+    expect(await phone.devices()).toMatchObject([{ device: amina.device }]);
   });
 
   test("only from the list is listed again", async () => {

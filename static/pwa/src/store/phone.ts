@@ -4,9 +4,10 @@ import type { DBSchema, IDBPObjectStore, StoreNames } from "idb";
 import { UUID_RANDOM_BYTES, uuidv7 } from "../domain/ids";
 import type { DeviceEntry, Profile, Uuid } from "../domain/types";
 import { Connection } from "./connection";
-import { DeviceDb, type DeviceDeps, deviceDb } from "./device";
+import { DeviceDb, type DeviceDeps, databaseName, deviceDb } from "./device";
 import { readMirror, removeMirror, writeMirror } from "./mirror";
 import { systemClock, systemRandom } from "./system";
+import { StorageTrouble } from "./trouble";
 
 export { openStore } from "./open";
 
@@ -87,11 +88,7 @@ function listingOf(db: Connection<PhoneSchema>): Listing {
       return (await devices()).find((entry) => entry.device === id) ?? null;
     },
     vanished: () => db.withDb((handle) => handle.getAll("vanished")),
-    markVanished: async (entry) => {
-      await put(db, "vanished", (store) => store.put(entry));
-      await put(db, "devices", (store) => store.delete(entry.device));
-      removeMirror(entry.device);
-    },
+    markVanished: (entry) => moveToVanished(db, entry),
     forgetVanished: (device) => put(db, "vanished", (store) => store.delete(device)),
   };
 }
@@ -137,33 +134,49 @@ function entriesOf(db: Connection<PhoneSchema>, deps: DeviceDeps, listing: Listi
 }
 
 /**
- * Stores that the note beside the databases tells of and this list does not: the list itself has been lost.
+ * Compare the note beside the databases with what is there.
  *
- * A store that is still there is listed again, with whoever last signed in to it; one that is not has vanished.
+ * A store that the note tells of and that is gone has vanished. One that is there and not listed (the list itself was lost) is listed
+ * again, with whoever last signed in to it. What cannot be looked at now is looked at another time.
  */
 async function noticeVanished(db: Connection<PhoneSchema>): Promise<void> {
-  const listed = new Set(await db.withDb((handle) => handle.getAllKeys("devices")));
+  const devices = await db.withDb((handle) => handle.getAll("devices"));
+  const names = await databaseNames();
   for (const note of readMirror()) {
-    if (listed.has(note.device)) continue;
-    const entry: DeviceEntry = { ...note, user_id: null, is_signed_in: false, used_at: 0 };
-    const user = await ownerOf(entry);
-    if (user !== null) {
-      await put(db, "devices", (store) => store.put({ ...entry, user_id: user }));
-      continue;
+    const listed = devices.find((entry) => entry.device === note.device);
+    if (listed !== undefined && names?.has(databaseName(note.device))) continue;
+    const entry = listed ?? { ...note, user_id: null, is_signed_in: false, used_at: 0 };
+    const found = await lookAt(entry);
+    if (found === "gone") await moveToVanished(db, entry);
+    else if (listed === undefined && found !== "unknown") {
+      await put(db, "devices", (store) => store.put({ ...entry, user_id: found.user }));
     }
-    await put(db, "vanished", (store) => store.put(entry));
-    removeMirror(note.device);
   }
 }
 
-/** Who signed in to a store last, or null when it is gone. */
-async function ownerOf(entry: DeviceEntry): Promise<Uuid | null> {
+async function moveToVanished(db: Connection<PhoneSchema>, entry: DeviceEntry): Promise<void> {
+  await put(db, "vanished", (store) => store.put(entry));
+  await put(db, "devices", (store) => store.delete(entry.device));
+  removeMirror(entry.device);
+}
+
+/** The names of all databases, or null where the browser does not tell. */
+async function databaseNames(): Promise<ReadonlySet<string> | null> {
+  try {
+    return new Set((await indexedDB.databases()).flatMap(({ name }) => name ?? []));
+  } catch {
+    return null;
+  }
+}
+
+/** Who signed in to a store last; whether it is gone; or that nobody can tell now. */
+async function lookAt(entry: DeviceEntry): Promise<{ readonly user: Uuid } | "gone" | "unknown"> {
   const store = new DeviceDb(entry);
   try {
     const profile = await store.read(["meta"], (tx) => tx.objectStore("meta").get("profile"));
-    return (profile as Profile | undefined)?.user.id ?? null;
-  } catch {
-    return null;
+    return profile === undefined ? "unknown" : { user: (profile as Profile).user.id };
+  } catch (error) {
+    return error instanceof StorageTrouble && error.code === "lost" ? "gone" : "unknown";
   } finally {
     store.close();
   }
