@@ -71,7 +71,7 @@ def test_excel_holds_text_as_text(texts: list[str]) -> None:
         cells = next(load_workbook(path).worksheets[0].iter_rows(min_row=2, max_row=2, max_col=len(texts)))
     for cell, text in zip(cells, texts, strict=True):
         assert cell.data_type != "f"
-        assert _newlines(unescape(cell.value or "")) == _newlines(safe_text(text))
+        assert _newlines(unescape(str(cell.value or ""))) == _newlines(safe_text(text))
 
 
 def _newlines(text: str) -> str:
