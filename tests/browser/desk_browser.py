@@ -30,6 +30,11 @@ class DeskBrowser:
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
 
+    @property
+    def path(self) -> str:
+        """Return the path of the page that is open."""
+        return self.page.url.removeprefix(self.address)
+
     def close(self) -> None:
         """Close the window."""
         self._context.close()

@@ -108,10 +108,10 @@ class Host:
         self.open("records")
         return self.phone.find("record")
 
-    def open(self, screen: str) -> None:
-        """Open a screen by its address: what links lead to is tried elsewhere."""
-        self.phone.page.evaluate("hash => { location.hash = hash }", f"#/{screen}")
-        self.phone.expect_screen(screen.split("/", maxsplit=1)[0] or "tonight")
+    def open(self, address: str, shows: str | None = None) -> None:
+        """Open a screen by its address: what links lead to is tried elsewhere. `shows`: its name, if not the first part."""
+        self.phone.page.evaluate("hash => { location.hash = hash }", f"#/{address}")
+        self.phone.expect_screen(shows or address.split("/", maxsplit=1)[0] or "tonight")
 
     def unsent_count(self) -> int:
         """Return how many operations the phone says it still has to send."""

@@ -1,0 +1,108 @@
+"""Take a picture of every screen of the phone and every page of the desk: `python -m tests.browser.screens OUT_DIR`.
+
+The demonstration is loaded into a folder of its own, served, walked through and left. The pictures are to be looked at.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from playwright.sync_api import Page, Playwright, sync_playwright
+from sqlalchemy import select
+
+from fieldapp.demonstration import loader
+from fieldapp.infra.db import as_tenant, db, transaction
+from fieldapp.infra.pictures import draw_placeholder_photo
+from fieldapp.places.models import Place
+from tests.browser.desk_browser import NARROW_PX, WIDE_PX, DeskBrowser, Scheme
+from tests.browser.desk_pages import desk_pages
+from tests.browser.handset import Handset
+from tests.browser.host import Host
+from tests.browser.installation import Installation
+from tests.browser.phone_tour import tour
+from tests.browser.walks import Fix
+from tools.browser import LAUNCH_ARGUMENTS, chromium_path
+
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+HOST = "vard1@demo"
+
+
+def take_phone_pictures(playwright: Playwright, installation: Installation, folder: Path, here: Fix) -> None:
+    """Picture every screen of the phone app in light and dark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    photo = installation.data_dir / "photo.jpg"
+    photo.write_bytes(draw_placeholder_photo("graffiti", seed=11))
+    phone = Handset(playwright, chromium_path(), installation.data_dir / "profile", installation.address)
+    number = 0
+
+    def show(name: str) -> None:
+        nonlocal number
+        number += 1
+        for scheme in SCHEMES:
+            phone.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            phone.page.screenshot(path=folder / f"{number:02d}-{name}-{scheme}.png", scale="css")
+
+    tour(Host(phone), HOST, here, photo, show, password=loader.PASSWORD)
+    phone.close()
+
+
+def take_desk_pictures(playwright: Playwright, installation: Installation, folder: Path, tenant_id: UUID) -> None:
+    """Picture every page of the desk, wide and narrow, in light and dark."""
+    folder.mkdir(parents=True, exist_ok=True)
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(LAUNCH_ARGUMENTS))
+    desk = DeskBrowser(browser, installation.address, folder)
+    signed_in: str | None = None
+    for page in desk_pages(installation.app(), tenant_id):
+        if page.login != signed_in:
+            desk.sign_in(page.login or "", loader.PASSWORD)
+            signed_in = page.login
+        desk.go(page.path)
+        for width_px, height_px in (WIDE_PX, NARROW_PX):
+            desk.page.set_viewport_size({"width": width_px, "height": height_px})
+            for scheme in SCHEMES:
+                desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                settle(desk.page)
+                desk.page.screenshot(path=folder / f"{page.name}-{width_px}-{scheme}.png", full_page=True, scale="css")
+    browser.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until pictures and maps are drawn."""
+    page.wait_for_load_state("networkidle")
+    for drawing in page.locator("[data-map]").all():
+        drawing.locator("canvas").wait_for(state="visible")
+    page.wait_for_timeout(300)  # only for pictures: a map may still be fading in
+
+
+def main(folder: Path) -> None:
+    """Take all pictures."""
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        installation = Installation(Path(scratch))
+        installation.run("upgrade")
+        installation.run("demo", "load")
+        app = installation.app()
+        with app.app_context():
+            with transaction(write=False):
+                organisation = loader.demonstration()
+                assert organisation is not None
+            with as_tenant(organisation.id, write=False):
+                building = db.session.scalars(
+                    select(Place).where(Place.kind == "Building", Place.lat.is_not(None))
+                ).first()
+                assert building is not None
+        installation.start()
+        try:
+            here = Fix(building.lat or 0.0, building.lon or 0.0, building.created_at)
+            take_phone_pictures(playwright, installation, folder / "phone", here)
+            take_desk_pictures(playwright, installation, folder / "desk", organisation.id)
+        finally:
+            installation.kill()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: python -m tests.browser.screens OUT_DIR")
+    main(Path(sys.argv[1]))
