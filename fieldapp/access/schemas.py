@@ -114,7 +114,9 @@ class AddUserForm(_UserForm):
         required=True,
         validate=validate.Regexp(r"\A[\w.@+-]{3,120}\Z"),
         metadata={
-            "sentence": lazy_gettext("Användarnamnet ska vara 3–120 bokstäver, siffror eller . @ + - _ utan mellanslag.")
+            "sentence": lazy_gettext(
+                "Användarnamnet ska vara 3–120 bokstäver, siffror eller . @ + - _ utan mellanslag."
+            )
         },
     )
 

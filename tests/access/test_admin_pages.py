@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -210,3 +211,15 @@ def test_the_front_page_shows_what_the_reader_may_open(world: World, role: Role,
     assert doors == pages
     desk = world.desk(role=role)
     assert {desk.get(f"/desk/{name}").status_code for name in doors} == {200}
+
+
+def test_every_page_of_the_administration_opens_on_each_kind_of_database(any_world: World) -> None:
+    phone = any_world.phone()
+    phone.acks(phone.record(), phone.record(str(uuid.uuid4())), phone.record_with_photo(b"a photo"))
+    for role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        desk = any_world.desk(role=role)
+        doors = re.findall(r'class="door" href="([^"]+)"', desk.get("/desk/administration").text)
+        more = ["/desk/places?text=gård&kind=OutdoorSpace", f"/desk/places/{any_world.home.places['building'].id}"]
+        assert {address: desk.get(address).status_code for address in [*doors, *more]} == dict.fromkeys(
+            [*doors, *more], 200
+        )
