@@ -64,10 +64,10 @@ export interface StoredPhoto {
   readonly mime: string;
   readonly saved_at: Ms;
   /**
-   * `kept`: only the phone knows it. `named`: the server has an operation that names it and wants the bytes.
+   * `kept`: a draft's. `waiting`: an unsent record's. `named`: the server has an operation that names it and wants the bytes.
    * `done`: the server has all of it and its hash is right.
    */
-  readonly state: "kept" | "named" | "done";
+  readonly state: "kept" | "waiting" | "named" | "done";
   /** The server's time when it was done. */
   readonly done_at: Ms | null;
 }

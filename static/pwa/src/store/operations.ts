@@ -56,14 +56,14 @@ export async function saveRecord(
   const made = { id: db.newId(), by: userOf(db), ...stamp(db.deps.clock) };
   const saved = await db.write(SAVE_STORES, "strict", async (tx) => {
     const before = await tx.objectStore("ops").get(made.id);
-    if (before !== undefined) return { stored: before, photos: [], replaced: null };
-    const kept = await putPhotos(tx, photos, made.at);
+    if (before !== undefined) return savedAs(tx, before);
+    await putPhotos(tx, photos, made.at);
     const n = await takeNumber(tx);
     const blobs = await blobsOf(tx, command);
     const stored = toStored(toOperation(command, { ...made, n }, blobs), options.isOpen ? made.at + HOLD_MS : null);
     await tx.objectStore("ops").put(stored);
     if (options.draft !== undefined) await tx.objectStore("drafts").delete(options.draft);
-    return { stored, photos: kept, replaced: null };
+    return savedAs(tx, stored);
   });
   return tellSaved(db, saved, options.draft !== undefined);
 }
@@ -84,15 +84,15 @@ export async function amendRecord(
   const made = { id: db.newId(), by: userOf(db), ...stamp(db.deps.clock) };
   const saved = await db.write(SAVE_STORES, "strict", async (tx) => {
     const before = await tx.objectStore("ops").get(made.id);
-    if (before !== undefined) return { stored: before, photos: [], replaced: null };
-    const kept = await putPhotos(tx, photos, made.at);
+    if (before !== undefined) return savedAs(tx, before);
+    await putPhotos(tx, photos, made.at);
     const known = await tx.objectStore("ops").index("by_entity").getAll(entity);
     const open = lastOpen(known);
     const stored =
       open === null
         ? await correction(tx, entity, set, known, made)
         : await replacement(tx, open, set, made.id, made.at + HOLD_MS);
-    return { stored, photos: kept, replaced: open?.id ?? null };
+    return savedAs(tx, stored, open?.id);
   });
   return tellSaved(db, saved, false);
 }
@@ -226,7 +226,7 @@ function lastOpen(ops: readonly StoredOp[]): StoredOp | null {
   return open.sort((a, b) => b.n - a.n)[0] ?? null;
 }
 
-/** What the server is told of the bytes a command names. Raises PhotoMissing. */
+/** What the server is told of the bytes a command names; they belong to a record from now on. Raises PhotoMissing. */
 async function blobsOf(tx: WriteTransaction, command: Command): Promise<BlobRef[]> {
   const named = new Set(photosOf(command).map((photo) => photo.sha256));
   return each([...named], (sha256) => blobOf(tx, sha256));
@@ -235,7 +235,14 @@ async function blobsOf(tx: WriteTransaction, command: Command): Promise<BlobRef[
 async function blobOf(tx: WriteTransaction, sha256: Sha256): Promise<BlobRef> {
   const known = await tx.objectStore("photos").get(sha256);
   if (known === undefined) throw new PhotoMissing(sha256);
+  if (known.state === "kept") await tx.objectStore("photos").put({ ...known, state: "waiting" });
   return { sha256, size: known.size, mime: known.mime };
+}
+
+/** What is to be told of a save: the operation and what is now known of the photos it names. */
+async function savedAs(tx: WriteTransaction, stored: StoredOp, replaced: Uuid | null = null): Promise<Saved> {
+  const named = await each(stored.op.blobs, ({ sha256 }) => tx.objectStore("photos").get(sha256));
+  return { stored, photos: named.filter((photo) => photo !== undefined), replaced };
 }
 
 function photosOf(command: Command): readonly PhotoRef[] {

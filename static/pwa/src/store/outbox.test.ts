@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { contentsOf, emptyBrowser, errorNamed, failWrite, makeDeps, reopened } from "../../test/sync/browser";
 import { makeEntry, makePhoto, placeRow, record, T0, uuid } from "../../test/sync/made";
-import type { Ack, DeviceEntry, PushAnswer, Uuid } from "../domain/types";
+import type { Ack, DeviceEntry, Draft, PushAnswer, Uuid } from "../domain/types";
 import { clean } from "./cleaning";
 import type { DeviceDb } from "./device";
 import { readSource } from "./memory";
 import { saveRecord } from "./operations";
 import { storeAcks, storeAudit } from "./outbox";
+import { openStore } from "./phone";
 import { readPhoto } from "./photos";
 import { openSyncStore, type SyncStore } from "./sync_store";
 
@@ -41,6 +42,35 @@ const saveWithPhoto = (entity: number) => {
   return saveRecord(db, record(entity, { photos }), [photo]);
 };
 const states = async () => (await readSource(db)).ops.map((op) => op.state);
+
+describe("the outbox", () => {
+  test("counts everything unsent and shows the next of it", async () => {
+    for (let i = 1; i <= 3; i++) await saveRecord(db, record(i));
+    await saveRecord(db, record(4), [], { isOpen: true });
+    expect(await store.outbox()).toMatchObject({ unsent: 4, oldest: T0, next_release_at: T0 + 120_000 });
+    expect((await store.outbox()).ops).toHaveLength(3);
+  });
+
+  test("does not count a draft's photos", async () => {
+    const { sha256, size, mime } = photo;
+    const ref = { id: uuid(0xf1), slot: 1 as const, sha256, size, mime };
+    const draft = {
+      id: uuid(9),
+      entity: uuid(1),
+      kind: "damage",
+      round: null,
+      step: "x",
+      set: {},
+      photos: [ref],
+      saved_at: T0,
+    };
+    const screens = await openStore(entry, deps);
+    await screens.saveDraft(draft as Draft, [photo]);
+    expect((await store.outbox()).photos_kept).toBe(0);
+    await saveRecord(db, record(1, { photos: [{ id: uuid(0xf1), slot: 1, sha256 }] }));
+    expect((await store.outbox()).photos_kept).toBe(1);
+  });
+});
 
 describe("acknowledgements", () => {
   test("count by id, whatever their order; what is not named stays", async () => {

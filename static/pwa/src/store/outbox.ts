@@ -7,31 +7,33 @@ import { statesOf, takeNumber } from "./operations";
 import { type MetaValues, NEVER_SYNCED, type ReadTransaction, type SyncMeta, type WriteTransaction } from "./schema";
 import type { Outbox } from "./sync_store";
 
+/** The core needs only the next operations; after 72 hours without a network there may be thousands. */
+const NEXT_OPS = 400;
+
 /** Read what is unsent, without bytes. */
 export async function readOutbox(db: DeviceDb): Promise<Outbox> {
   return db.read(["ops", "photos", "meta"], async (tx) => {
     const byState = tx.objectStore("ops").index("by_state");
     const photos = tx.objectStore("photos").index("by_state");
-    const [ready, open, named, keptKeys, sync] = await Promise.all([
-      byState.getAll(statesOf("ready")),
+    const [next, ready, open, named, photos_kept, sync] = await Promise.all([
+      byState.getAll(statesOf("ready"), NEXT_OPS),
+      byState.count(statesOf("ready")),
       byState.getAll(statesOf("open")),
       photos.getAll("named"),
-      photos.getAllKeys("kept"),
+      photos.count("waiting"),
       readSync(tx),
     ]);
-    const kept = new Set(keptKeys);
-    const unsent = new Set([...ready, ...open].flatMap(({ op }) => op.blobs.map((blob) => blob.sha256)));
-    const times = [...ready, ...open].map((op) => op.saved_at);
+    const times = [...next, ...open].map((op) => op.saved_at);
     const releases = open.map((op) => op.hold_until ?? 0);
     return {
       epoch: sync.epoch,
       cursor: sync.cursor,
-      ops: ready.map(({ id, size }) => ({ id, size })),
-      unsent: ready.length + open.length,
+      ops: next.map(({ id, size }) => ({ id, size })),
+      unsent: ready + open.length,
       oldest: times.length > 0 ? Math.min(...times) : null,
       next_release_at: releases.length > 0 ? Math.min(...releases) : null,
       photos: named.sort((a, b) => a.saved_at - b.saved_at).map(({ sha256, size }) => ({ sha256, size })),
-      photos_kept: [...unsent].filter((sha256) => kept.has(sha256)).length,
+      photos_kept,
       synced_at: sync.synced_at,
     };
   });
@@ -114,7 +116,7 @@ async function markNamed(tx: WriteTransaction, ops: readonly StoredOp[]): Promis
   const photos = tx.objectStore("photos");
   const marked = await each([...hashes], async (sha256) => {
     const known = await photos.get(sha256);
-    if (known === undefined || known.state !== "kept") return null;
+    if (known === undefined || known.state === "named" || known.state === "done") return null;
     const named: StoredPhoto = { ...known, state: "named" };
     await photos.put(named);
     return named;

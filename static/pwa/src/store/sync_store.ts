@@ -12,7 +12,7 @@ import * as pulled from "./pulled";
 export interface Outbox {
   readonly epoch: string | null;
   readonly cursor: string | null;
-  /** Operations to send, in the order of `n`. */
+  /** The next operations to send, in the order of `n`. */
   readonly ops: readonly { readonly id: Uuid; readonly size: number }[];
   /** All that is unsent: also what is kept back. */
   readonly unsent: number;
