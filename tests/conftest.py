@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from fieldapp.infra import migrate
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import FixedClock
 from fieldapp.settings import Settings
-from tests.make.world import World
+from tests.make.world import Tenant, World
 from tools.postgres import VARIABLE as POSTGRES
 from tools.postgres import running_postgres
 
@@ -106,11 +107,58 @@ def _make_app(folder: Path, url: str, clock: FixedClock) -> Flask:
     return create_app(installation, clock=clock)
 
 
-@pytest.fixture
-def app(tmp_path: Path, migrated_sqlite: Path, clock: FixedClock) -> Iterator[Flask]:
-    """An application on a fresh SQLite file."""
-    file = tmp_path / "rond.sqlite3"
+@dataclass(frozen=True)
+class Template:
+    """A database to be copied: a file or a PostgreSQL database's name; with the tenants that are in it, if any."""
+
+    source: str
+    tenants: tuple[Tenant, Tenant] | None = None
+
+
+@pytest.fixture(scope="session")
+def peopled_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Template:
+    """A SQLite file with two organisations: making them for each test anew would take most of the tests' time."""
+    folder = tmp_path_factory.mktemp("peopled")
+    file = folder / "rond.sqlite3"
     shutil.copyfile(migrated_sqlite, file)
+    return Template(str(file), _people(folder, f"sqlite:///{file}"))
+
+
+@pytest.fixture(scope="session")
+def peopled_postgres(
+    tmp_path_factory: pytest.TempPathFactory, migrated_postgres: tuple[str, str]
+) -> Iterator[Template]:
+    """The same on PostgreSQL."""
+    server, template = migrated_postgres
+    name = f"peopled_{uuid.uuid4().hex[:12]}"
+    with _postgres_database(server, name, template) as url:
+        yield Template(name, _people(tmp_path_factory.mktemp("peopled"), url))
+
+
+def _people(folder: Path, url: str) -> tuple[Tenant, Tenant]:
+    clock = FixedClock(EVENING)
+    made = _make_app(folder, url, clock)
+    world = World(made, clock)
+    with made.app_context():
+        if url.startswith("sqlite"):
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+    _close(made)
+    return world.home, world.foreign
+
+
+def _is_peopled(request: pytest.FixtureRequest) -> bool:
+    return not {"world", "any_world"}.isdisjoint(request.fixturenames)
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    """An application on a fresh SQLite file: empty, or with the world's organisations where a test asks for them."""
+    file = tmp_path / "rond.sqlite3"
+    if _is_peopled(request):
+        shutil.copyfile(request.getfixturevalue("peopled_sqlite").source, file)
+    else:
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
     made = _make_app(tmp_path, f"sqlite:///{file}", clock)
     yield made
     _close(made)
@@ -123,6 +171,8 @@ def any_app(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -
         yield request.getfixturevalue("app")
         return
     server, template = request.getfixturevalue("migrated_postgres")
+    if _is_peopled(request):
+        template = request.getfixturevalue("peopled_postgres").source
     with _postgres_database(server, f"test_{uuid.uuid4().hex[:12]}", template) as url:
         made = _make_app(tmp_path, url, clock)
         yield made
@@ -136,15 +186,17 @@ def _close(app: Flask) -> None:
 
 
 @pytest.fixture
-def world(app: Flask, clock: FixedClock) -> World:
+def world(app: Flask, clock: FixedClock, peopled_sqlite: Template) -> World:
     """Two organisations with users of every role, on SQLite. See `tests.make.world`."""
-    return World(app, clock)
+    return World(app, clock, peopled_sqlite.tenants)
 
 
 @pytest.fixture
-def any_world(any_app: Flask, clock: FixedClock) -> World:
+def any_world(request: pytest.FixtureRequest, any_app: Flask, clock: FixedClock) -> World:
     """The same on each kind of database."""
-    return World(any_app, clock)
+    is_sqlite = any_app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    template: Template = request.getfixturevalue("peopled_sqlite" if is_sqlite else "peopled_postgres")
+    return World(any_app, clock, template.tenants)
 
 
 @pytest.fixture

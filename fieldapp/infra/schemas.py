@@ -32,7 +32,8 @@ class Text(fields.String):
     """
 
     default_error_messages = {  # noqa: RUF012 - how marshmallow wants it
-        "unclean": "Contains characters that cannot be stored."}
+        "unclean": "Contains characters that cannot be stored."
+    }
 
     def __init__(self, *, max_length: int, min_length: int = 0, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=min_length, max=max_length), **kwargs)

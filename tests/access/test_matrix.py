@@ -25,6 +25,8 @@ from tests.access.requests_of_routes import ask, routes, subject_argument
 from tests.access.scene import UNKNOWN, Things, make_things
 from tests.make.world import Phone, Tenant, World
 
+pytestmark = pytest.mark.slow  # every route as every role
+
 TABLE = list(csv.DictReader((Path(__file__).parent / "expected.csv").read_text(encoding="utf-8").splitlines()))
 ROUTE_ROWS = [row for row in TABLE if row["request"].split()[0] in {"GET", "POST", "PATCH"}]
 PULL_ROWS = [row for row in TABLE if row["request"].startswith("pull ")]

@@ -1,4 +1,4 @@
-"""Look for barriers on a page with axe, in light and in dark."""
+"""Look for barriers on a page: with axe in light and in dark, and for what sticks out at the side of a narrow one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.waiting import come_to_rest
+
 _SCRIPT = Axe().axe_script
-_AT_REST = """async () => {
-    // A page is told of new colours when its next frame is made, and has them in the one after.
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    const brief = document.getAnimations().filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime));
-    await Promise.all(brief.map((each) => each.finished.catch(() => undefined)));
-}"""
 EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS: dict[str, Any] = {**EVERYTHING, "runOnly": ["color-contrast", "link-in-text-block"]}
 
@@ -26,10 +22,16 @@ def barriers(page: Page, name: str) -> list[str]:
         page.evaluate(_SCRIPT)
     for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.evaluate(_AT_REST)
+        come_to_rest(page)
         result: Mapping[str, Sequence[Mapping[str, Any]]] = page.evaluate("options => axe.run(options)", options)
         found += [f"{name} ({scheme}): {_line(violation)}" for violation in result["violations"]]
     return found
+
+
+def stick_out(page: Page, name: str) -> list[str]:
+    """Return that a page has to be scrolled sideways, if it has."""
+    beyond_px: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{name}: {beyond_px} px stick out"] if beyond_px > 0 else []
 
 
 def _line(violation: Mapping[str, Any]) -> str:

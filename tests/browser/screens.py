@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 from sqlalchemy import select
 
 from fieldapp.demonstration import loader
@@ -23,6 +23,7 @@ from tests.browser.handset import Handset
 from tests.browser.host import Host
 from tests.browser.installation import Installation
 from tests.browser.phone_tour import tour
+from tests.browser.waiting import come_to_rest
 from tests.browser.walks import Fix
 from tools.browser import LAUNCH_ARGUMENTS, chromium_path
 
@@ -43,6 +44,7 @@ def take_phone_pictures(playwright: Playwright, installation: Installation, fold
         number += 1
         for scheme in SCHEMES:
             phone.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            come_to_rest(phone.page)
             phone.page.screenshot(path=folder / f"{number:02d}-{name}-{scheme}.png", scale="css")
 
     tour(Host(phone), HOST, here, photo, show, password=loader.PASSWORD)
@@ -59,11 +61,11 @@ def take_desk_pictures(playwright: Playwright, installation: Installation, folde
         if page.login != signed_in:
             desk.sign_in(page.login or "", loader.PASSWORD)
             signed_in = page.login
-        desk.go(page.path)
         for width_px, height_px in (WIDE_PX, NARROW_PX):
             desk.page.set_viewport_size({"width": width_px, "height": height_px})
             for scheme in SCHEMES:
                 desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                desk.go(page.path)
                 settle(desk.page)
                 desk.page.screenshot(path=folder / f"{page.name}-{width_px}-{scheme}.png", full_page=True, scale="css")
     browser.close()
@@ -73,8 +75,8 @@ def settle(page: Page) -> None:
     """Wait until pictures and maps are drawn."""
     page.wait_for_load_state("networkidle")
     for drawing in page.locator("[data-map]").all():
-        drawing.locator("canvas").wait_for(state="visible")
-    page.wait_for_timeout(300)  # only for pictures: a map may still be fading in
+        expect(drawing).to_have_attribute("data-ready", "")
+    come_to_rest(page)
 
 
 def main(folder: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.accessibility import barriers
-from tests.browser.desk_browser import DeskBrowser
+from tests.browser.accessibility import barriers, stick_out
+from tests.browser.desk_browser import NARROW_PX, WIDE_PX, DeskBrowser
 from tests.browser.desk_pages import desk_pages
 from tests.browser.history import live_a_night
 from tests.browser.host import Host
@@ -35,7 +35,7 @@ def test_no_screen_of_the_phone_has_a_barrier(host: Host, lived_in: Flask, world
     photo = photo_with_position(None, tmp_path)
 
     def look(name: str) -> None:
-        found.extend(barriers(host.phone.page, name))
+        found.extend([*barriers(host.phone.page, name), *stick_out(host.phone.page, name)])
 
     tour(host, world.home.users["host"].login, AT_THE_BUILDING, photo, look)
     assert "\n".join(found) == ""
@@ -52,6 +52,9 @@ def test_no_page_of_the_desk_has_a_barrier(desk: DeskBrowser, lived_in: Flask, w
         assert answer.ok, f"{page.name}: {answer.status}"
         assert desk.path == page.path, f"{page.name} leads to {desk.path}"
         found += barriers(desk.page, page.name)
+        desk.page.set_viewport_size({"width": NARROW_PX[0], "height": NARROW_PX[1]})
+        found += stick_out(desk.page, page.name)
+        desk.page.set_viewport_size({"width": WIDE_PX[0], "height": WIDE_PX[1]})
     desk.go("/desk/observations/00000000-0000-0000-0000-000000000000")
     found += barriers(desk.page, "not there")
     assert "\n".join(found) == ""

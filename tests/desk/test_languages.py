@@ -27,6 +27,8 @@ from tests.desk.conftest import Evening
 from tests.make.world import Desk, World
 from tools.catalogue import compile_catalogue, english
 
+pytestmark = pytest.mark.slow  # every page as six roles in two languages
+
 ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.DPO, Role.HOST, Role.PARTNER, Role.MAINTENANCE)
 NO_PAGE = {"POST /desk/account/language", "POST /desk/account/password"}
 """What would change the language or end the session in the middle of a walk through the pages."""

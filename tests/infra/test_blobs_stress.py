@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -13,6 +14,8 @@ from fieldapp.infra.blobs import BlobStore, WrongOffset
 from fieldapp.kernel.errors import Invalid
 from tests.infra.stopping_disk import Disk, Stopped, quick_folder
 from tests.infra.uploads import OWNER, PHOTO, digest, send, send_rest
+
+pytestmark = pytest.mark.slow  # a stateful machine and killed processes
 
 
 class StoreUnderStress(RuleBasedStateMachine):

@@ -29,6 +29,8 @@ from tests.infra.picture_files import (
     webp_header,
 )
 
+pytestmark = pytest.mark.slow  # bombs and endless pictures take their share of the processor
+
 MIB = 1024 * 1024
 LIMITS = ("Max file size", "Max core file", "Max open files", "Max address space")
 

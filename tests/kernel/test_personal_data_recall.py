@@ -24,6 +24,8 @@ from tests.make.personal_data import (
     plates,
 )
 
+pytestmark = pytest.mark.slow  # thousands of numbers in forty forms
+
 OFFICIAL: Final = Path(__file__).parents[2] / "../shared/data/pii"
 ALL_FORMS_RECALL_MIN: Final = {Kind.NATIONAL_ID: 0.995, Kind.PHONE: 0.99, Kind.PLATE: 0.99}
 CONTEXTS: Final = ("{}", "Lapp i hissen: {}.", "port 14 {} plan 3", "({})", "nr{}, ok")

@@ -58,14 +58,15 @@ class Tenant:
 class World:
     """Two organisations: `home`, and `foreign` whose things nobody at home may see."""
 
-    def __init__(self, app: Flask, clock: FixedClock) -> None:
+    def __init__(self, app: Flask, clock: FixedClock, made: tuple[Tenant, Tenant] | None = None) -> None:
+        """Make the organisations, or take those that are in the database already."""
         self.app, self.clock = app, clock
-        with app.app_context():
-            self._make_tenants()
+        self.home, self.foreign = made or self._make_tenants()
 
-    def _make_tenants(self) -> None:
-        self.home = self._tenant("bergsbo", "Bergsbo Bostäder AB")
-        self.foreign = self._tenant("annan", "Annan Bostad AB")
+    def _make_tenants(self) -> tuple[Tenant, Tenant]:
+        with self.app.app_context():
+            home = self._tenant("bergsbo", "Bergsbo Bostäder AB")
+            return home, self._tenant("annan", "Annan Bostad AB")
 
     def _tenant(self, slug: str, name: str) -> Tenant:
         with transaction(write=True):
