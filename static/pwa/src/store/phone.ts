@@ -122,7 +122,7 @@ function entriesOf(db: Connection<PhoneSchema>, deps: DeviceDeps, listing: Listi
     markSignedOut: async (device) => {
       const known = (await listing.devices()).find((entry) => entry.device === device);
       if (known !== undefined) await put(db, "devices", (store) => store.put({ ...known, is_signed_in: false }));
-      await listing.setCurrent(null);
+      if ((await listing.current())?.device === device) await listing.setCurrent(null);
     },
     wipe: async (entry) => {
       await deviceDb(entry).wipe();

@@ -34,6 +34,20 @@ describe("an ended sign-in", () => {
     expect(reportOf(core.state, { wall: T0, mono: core.mono, random: 0 }).state).toBe("signed_out");
   });
 
+  test("of another host's device keeps that device waiting and nobody else", () => {
+    const other = { device: OTHER, is_current: false };
+    core.start(outbox(), outbox({ ...other, ops: ops(1, 600, 50) }));
+    core.answer("push", problem(401, "signed_out"));
+    expect(core.state.stopped).toBeNull();
+    expect(core.has("wipe")).toBe(false);
+    core.holds(outbox({ ops: ops(1) }), outbox({ ...other, ops: ops(1, 600, 50) })).kick("saved");
+    expect(core.flying("push").device).toBe(DEVICE);
+    core.holds(outbox(), outbox({ ...other, ops: ops(1, 600, 50) })).accept();
+    expect(core.has("push")).toBe(false);
+    core.kick("signed_in");
+    expect(core.flying("push").device).toBe(OTHER);
+  });
+
   test("a portal's 401 is not ours", () => {
     core.start(outbox({ ops: ops(1) }));
     core.answer("push", { kind: "http", status: 401, body: undefined, retry_after_s: null });

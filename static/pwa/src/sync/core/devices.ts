@@ -20,12 +20,12 @@ export function currentDevice(state: SyncState): DeviceState | undefined {
 
 /** Whether a device has operations that may be sent. */
 export function hasToPush(device: DeviceState): boolean {
-  return device.revoked !== "all" && (device.queue.length > 0 || device.groups.length > 0);
+  return !device.is_shut && device.revoked !== "all" && (device.queue.length > 0 || device.groups.length > 0);
 }
 
 /** Whether a device has photos that may be sent. */
 export function hasToUpload(device: DeviceState): boolean {
-  return device.revoked !== "all" && [...device.photos.values()].some((photo) => !photo.is_skipped);
+  return !device.is_shut && device.revoked !== "all" && [...device.photos.values()].some((photo) => !photo.is_skipped);
 }
 
 /** Take in freshly read outboxes; what is known of groups, refusals and offsets stays. */
@@ -51,6 +51,7 @@ function mergeOutbox(known: DeviceState | undefined, outbox: DeviceOutbox, sent:
     refusals: known?.refusals ?? 0,
     photos: mergePhotos(known, photos),
     wanted: new Map([...(known?.wanted ?? [])].filter(([sha256]) => !named.has(sha256))),
+    is_shut: known?.is_shut ?? false,
     revoked: known?.revoked ?? null,
   };
 }
@@ -105,5 +106,5 @@ export function unskipped(device: DeviceState): DeviceState {
     sha256,
     { ...photo, is_skipped: false, spoiled: 0, failures: 0 },
   ]);
-  return { ...device, skipped: new Set(), refusals: 0, revoked: null, photos: new Map(photos) };
+  return { ...device, skipped: new Set(), refusals: 0, is_shut: false, revoked: null, photos: new Map(photos) };
 }

@@ -156,6 +156,8 @@ export interface DeviceState extends Omit<DeviceOutbox, "ops" | "photos"> {
   readonly photos: ReadonlyMap<Sha256, PhotoProgress>;
   /** Offsets the server named before the photo was known here. */
   readonly wanted: ReadonlyMap<Sha256, number>;
+  /** The server does not know this device on this phone: its user must sign in here again. Others go on. */
+  readonly is_shut: boolean;
   /** `reads`: only what is unsent is still taken; `all`: nothing is. */
   readonly revoked: null | "reads" | "all";
 }

@@ -1,7 +1,7 @@
 /** The sync core: `step(state, event, now) → {state, effects}`. Pure; the same inputs give the same outputs. */
 
 import { judge, type Verdict } from "./answers";
-import { anyToUpload, changeDevice, changePhoto, hasToPush, mergeOutboxes, unskipped } from "./devices";
+import { anyToUpload, changeDevice, changePhoto, findDevice, hasToPush, mergeOutboxes, unskipped } from "./devices";
 import {
   type Effect,
   type Event,
@@ -167,8 +167,15 @@ function onGeneral(work: Work, to: RequestEffect, verdict: Verdict): void {
   }
 }
 
-/** Who reads must be signed in; sending needs only the phone's token. Nothing is deleted either way. */
+/**
+ * Who reads must be signed in; sending needs only the phone's token. Nothing is deleted either way. That the server does not
+ * know another user's device here (the browser lost its cookie) keeps that device waiting, and nobody else.
+ */
 function onSignedOut(work: Work, to: RequestEffect): void {
+  if (findDevice(work.state, to.device)?.is_current === false) {
+    changeDevice(work, to.device, (known) => ({ ...known, is_shut: true }));
+    return;
+  }
   const isReading = to.do === "pull" || to.do === "audit";
   const stopped = isReading ? work.state.stopped : "signed_out";
   work.state = { ...work.state, stopped, is_signed_out: true, last_error: "signed_out" };
