@@ -173,6 +173,7 @@ interface Toaster {
 function createToaster(): Toaster {
   const toast = signal<Toast | null>(null);
   let said_at = 0;
+  let hasArrived = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const clear = () => {
     clearTimeout(timer);
@@ -182,12 +183,14 @@ function createToaster(): Toaster {
     toast,
     clear,
     leaveScreen() {
-      if (Date.now() - said_at > TOAST_ARRIVAL_MS) clear();
+      if (hasArrived || Date.now() - said_at > TOAST_ARRIVAL_MS) clear();
+      hasArrived = true;
     },
     say(next) {
       clear();
       toast.value = next;
       said_at = Date.now();
+      hasArrived = false;
       timer = setTimeout(clear, next.action ? TOAST_WITH_ACTION_MS : TOAST_MS);
     },
   };
