@@ -67,6 +67,7 @@ def test_a_sign_in_that_runs_out_on_a_round_stops_the_sending_and_nothing_else(
     expect(phone.find("sign-in-login")).to_have_value(user.login)
     phone.find("sign-in-password").fill(PASSWORD)
     phone.tap("sign-in-submit")
+    phone.expect_screen("round")
     expect(bar).to_be_hidden()
     host.open("outbox")
     host.expect_all_sent()
