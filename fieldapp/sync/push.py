@@ -172,8 +172,10 @@ def ledger_row(batch: Batch, operation: PushedOperation, outcome: Outcome, seq: 
 def _touch(device: Device, push: Push, now: datetime) -> None:
     device.last_contact_at = now
     device.app_version = push.app
-    device.unsent_count = push.unsent.count
-    device.oldest_unsent_at = from_ms(push.unsent.oldest) if push.unsent.oldest is not None else None
+    # The phone counted before it sent: what came with this batch is held by it no longer.
+    left = max(0, push.unsent.count - len(push.ops))
+    device.unsent_count = left
+    device.oldest_unsent_at = from_ms(push.unsent.oldest) if left and push.unsent.oldest is not None else None
 
 
 def _answer(push: Push, known: dict[UUID, LedgerEntry], fresh: dict[UUID, dict[str, Any]]) -> list[Ack]:

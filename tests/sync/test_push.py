@@ -347,3 +347,14 @@ def test_canonical_content_survives_a_round_trip() -> None:
 
     operation = {"b": [1.5, None, "å\ud800"], "a": {"y": 1, "x": True}}
     assert canonical_sha256(operation) == canonical_sha256(json.loads(json.dumps(operation)))
+
+
+def test_what_came_with_a_batch_is_not_counted_as_unsent(world: World) -> None:
+    phone = world.phone()
+    for count, left in ((2, 0), (5, 3)):
+        unsent = {"count": count, "oldest": phone.record()["at"]}
+        assert phone.push(phone.record(), phone.record(), unsent=unsent).status_code == 200
+        with world.as_home():
+            device = db.session.get_one(Device, uuid.UUID(phone.device))
+            assert device.unsent_count == left
+            assert (device.oldest_unsent_at is None) == (left == 0)
