@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_smorest import Api
 from sqlalchemy import text
-from werkzeug.exceptions import HTTPException
 
 from fieldapp.infra.db import db, transaction
 from fieldapp.kernel.errors import Malformed, TooLarge
@@ -26,10 +25,6 @@ class RondApi(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `fieldapp.infra.problems`: the library's handler would answer pages with JSON."""
-
-    def handle_http_exception(self, error: HTTPException) -> Any:  # pragma: no cover - never registered
-        """Never used; kept so that nobody calls the library's."""
-        raise NotImplementedError
 
 
 def clock() -> Clock:

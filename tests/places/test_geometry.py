@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 
 import pytest
@@ -74,5 +73,9 @@ def test_a_ring_comes_back_as_it_was_written() -> None:
     )
 )
 def test_no_text_makes_the_reader_fail_in_another_way(text: str) -> None:
-    with contextlib.suppress(OutlineFault):
-        ring_of_geojson(text)
+    try:
+        ring = ring_of_geojson(text)
+    except OutlineFault:
+        return
+    assert len(ring) >= 4
+    assert ring[0] == ring[-1]

@@ -20,6 +20,7 @@ from fieldapp.places.commands import AddPlace, AddZone, ChangePlace, ChangeZone
 from fieldapp.places.imports import read_places
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.plan import ImportPlan
+from fieldapp.places.queries import zones
 from tests.make.world import ZONE_OUTLINE, World
 
 REGISTER = """\
@@ -87,6 +88,10 @@ def test_two_organisations_may_use_one_code(world: World) -> None:
     foreign = world.foreign.actor(Role.SUPERVISOR)
     with world.app.app_context(), as_tenant(world.foreign.id, write=True):
         service.add_zone(foreign, AddZone("S", "Södra", None), clock=world.clock)
+    for tenant in (world.home, world.foreign):
+        with world.app.app_context(), as_tenant(tenant.id, write=False):
+            [zone] = [found for found in zones() if found.code == "S"]
+            assert zone.tenant_id == tenant.id
 
 
 def test_a_zone_with_living_places_cannot_be_ended(world: World) -> None:
