@@ -70,7 +70,9 @@ export class DeviceDb {
     durability: "strict" | "relaxed",
     work: (tx: WriteTransaction) => Promise<T>,
   ): Promise<T> {
-    return this.connection.withDb(async (db) => {
+    let commits = 0;
+    let isAnswered = false;
+    const answer = this.connection.withDb(async (db) => {
       const tx = db.transaction([...stores], "readwrite", { durability });
       tx.done.catch(() => {});
       let result: T;
@@ -81,8 +83,16 @@ export class DeviceDb {
         throw tx.error ?? error;
       }
       await tx.done;
+      commits += 1;
+      // A try that was given up for silent has committed all the same: nobody told of what it wrote.
+      if (isAnswered || commits > 1) this.changes.tell({ topics: ["picture", "recording"], isAll: true });
       return result;
     });
+    const answered = () => {
+      isAnswered = true;
+    };
+    answer.then(answered, answered);
+    return answer;
   }
 
   close(): void {
