@@ -23,7 +23,8 @@ from fieldapp.infra.feature import Feature
 from fieldapp.infra.http import RondApi
 from fieldapp.kernel.time import Clock, SystemClock
 from fieldapp.settings import Settings
-from fieldapp.sync.registry import Registry, read_epoch
+from fieldapp.sync.epoch import SafeSeqs, read_epoch
+from fieldapp.sync.registry import Registry
 
 FEATURES: tuple[Feature, ...] = (
     access.FEATURE,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.extensions["rond_static"] = STATIC
     app.extensions["rond_blobs"] = BlobStore(settings.data_dir / "blobs")
     app.extensions["rond_epoch"] = read_epoch(settings.data_dir)
+    app.extensions["rond_safe_seqs"] = SafeSeqs(settings.data_dir)
     app.extensions["rond_registry"] = Registry.gather(FEATURES)
     app.extensions["rond_jobs"] = [job for feature in FEATURES for job in feature.jobs]
     if settings.trusted_proxies:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from fieldapp.demonstration.command_line import demo
 from fieldapp.infra import jobs, migrate
 from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import PictureCleaner
-from fieldapp.infra.snapshot import copy_database
+from fieldapp.infra.snapshot import SUFFIXES, copied, kind_of
 from fieldapp.settings import Settings, SettingsError
 
 
@@ -137,8 +136,9 @@ def upgrade(settings: Settings) -> None:
         click.echo(f"The database is at {after} already.")
     else:
         if before is not None:
-            copy = copy_database(settings.database_url, settings.data_dir / "backups", datetime.now().astimezone())
-            click.echo(f"Backed up to {copy}.")
+            copy = settings.data_dir / f"before-{after}.{SUFFIXES[kind_of(settings.database_url)]}"
+            with copied(settings.database_url, copy):
+                click.echo(f"Backed up to {copy}.")
         migrate.move(engine)
         click.echo(f"The database went from {before or 'nothing'} to {after}.")
     engine.dispose()

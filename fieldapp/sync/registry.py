@@ -1,11 +1,9 @@
-"""What features handed to sync: operation types, pull kinds, documents; and the epoch of this store."""
+"""What features handed to sync: operation types, pull kinds, documents."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from fieldapp.infra.feature import Document, Feature, OperationType, PullKind
 
@@ -37,18 +35,3 @@ class Registry:
         ):
             raise RuntimeError("two features offer the same name to sync")
         return found
-
-
-def read_epoch(data_dir: Path) -> str:
-    """Return the store's epoch, made on first use. It lies beside the database, not in it: a restore must change it."""
-    path = data_dir / "epoch"
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            file.write(f"e{secrets.token_hex(8)}\n")
-    except FileExistsError:
-        pass  # another process was first
-    return path.read_text(encoding="ascii").strip()

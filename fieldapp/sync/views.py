@@ -19,6 +19,7 @@ from fieldapp.infra.http import clock, inflated_body
 from fieldapp.kernel.errors import Malformed, NotFound, TooLarge
 from fieldapp.kernel.time import to_ms
 from fieldapp.sync import audit, named_blobs, protocol, schemas
+from fieldapp.sync.epoch import SafeSeqs
 from fieldapp.sync.errors import EpochChanged
 from fieldapp.sync.pull import pull
 from fieldapp.sync.push import receive
@@ -44,12 +45,13 @@ def _epoch() -> str:
     return cast("str", current_app.extensions["rond_epoch"])
 
 
-def _head() -> dict[str, Any]:
+def _head(here: DeviceHere) -> dict[str, Any]:
+    safe_seqs = cast("SafeSeqs", current_app.extensions["rond_safe_seqs"])
     return {
         "proto": protocol.PROTO,
         "epoch": _epoch(),
         "server_time": to_ms(clock().now()),
-        "safe_seq": None,
+        "safe_seq": safe_seqs.of(here.actor.tenant_id),
         "retain_days": current_app.extensions["rond_settings"].retain_days,
     }
 
@@ -64,7 +66,7 @@ def push(here: DeviceHere) -> dict[str, Any]:
         raise EpochChanged(epoch=_epoch())
     acks = receive(here, batch, _registry(), _store(), clock())
     named = {sha256 for operation in batch.ops for sha256 in operation.blobs}
-    return {**_head(), "acks": acks, "want": _wanted(here, named)}
+    return {**_head(here), "acks": acks, "want": _wanted(here, named)}
 
 
 def _read_batch() -> protocol.Push:
@@ -101,7 +103,7 @@ def _wanted(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
 @endpoint(bp, permission=Permission.SYNC_USE, query=schemas.PullQuery(), reply=schemas.PullReply())
 def get_changes(here: DeviceHere, query: dict[str, Any]) -> dict[str, Any]:
     """Take what changed since the cursor."""
-    return {**_head(), **pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())}
+    return {**_head(here), **pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())}
 
 
 @bp.post("/blobs/have")
