@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fieldapp.access.queries import organisation_of
 from fieldapp.access.roles import Actor
-from fieldapp.coverage.queries import last_seen
+from fieldapp.coverage.queries import last_seen, seen_themselves
 from fieldapp.damage import rules
 from fieldapp.damage.models import Case
 from fieldapp.infra.db import db
@@ -29,7 +29,7 @@ def tonight(actor: Actor, zone_id: UUID) -> dict[str, Any] | None:
     """
     if zone_in_tenant(zone_id) is None:
         return None
-    places = places_of_zone(zone_id)
+    places = seen_themselves(places_of_zone(zone_id))
     seen = last_seen(place.id for place in places)
     ordered = sorted(places, key=lambda place: (seen.get(place.id, EPOCH), place.name))[:PLACES_MAX]
     return {

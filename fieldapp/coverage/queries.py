@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -18,6 +19,26 @@ def last_seen(place_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """Return when each of these places was last seen; one never seen is absent."""
     query = select(PlaceClock.place_id, PlaceClock.last_seen_at).where(PlaceClock.place_id.in_(set(place_ids)))
     return {row.place_id: row.last_seen_at for row in db.session.execute(query)}
+
+
+class _Placed(Protocol):
+    """What of a place tells whether it is seen itself or in its parts."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def parent_id(self) -> UUID | None: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+def seen_themselves(places: Sequence[P]) -> list[P]:
+    """Leave out the buildings that hold other places: nobody checks such a building, but its stairwells and cellars."""
+    holders = {place.parent_id for place in places}
+    return [place for place in places if place.kind != "Building" or place.id not in holders]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,7 @@ class ZoneClock:
 def zone_clocks(per_zone: int) -> dict[UUID, ZoneClock]:
     """Return how the places of each zone stand, with the `per_zone` that were not seen for longest, never seen ones first.
 
-    A place that holds others, a building of stairwells, is left out: it is seen in its parts. Counted here and not by a
-    window function: the filter by tenant does not reach into a subquery.
+    Counted here and not by a window function: the filter by tenant does not reach into a subquery.
     """
     query = (
         select(Place.id, Place.name, Place.kind, Place.zone_id, Place.parent_id, PlaceClock.last_seen_at)
@@ -53,10 +73,9 @@ def zone_clocks(per_zone: int) -> dict[UUID, ZoneClock]:
         .order_by(PlaceClock.last_seen_at.asc().nulls_first(), Place.name, Place.id)
     )
     rows = db.session.execute(query).all()
-    holders = {row.parent_id for row in rows}
     by_zone: dict[UUID, list[UnseenPlace]] = {}
-    for row in rows:
-        if row.zone_id is not None and row.id not in holders:
+    for row in seen_themselves(rows):
+        if row.zone_id is not None:
             place = UnseenPlace(row.id, row.name, row.kind, row.last_seen_at)
             by_zone.setdefault(row.zone_id, []).append(place)
     return {
