@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Locator, expect
 
@@ -11,12 +13,35 @@ from tests.browser.handset import Handset
 from tests.browser.walks import Fix
 from tests.make.world import PASSWORD
 
+Language = Literal["sv", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the app says where a test waits for it."""
+
+    saved: str
+    saved_calm: str
+    cancel: str
+
+
+WORDS: dict[Language, Words] = {
+    "sv": Words("Sparad på telefonen", "Sparad på telefonen: lugnt", "Avbryt"),
+    "en": Words("Saved on the phone", "Saved on the phone: calm", "Cancel"),
+}
+
 
 class Host:
-    """A host with a phone in hand."""
+    """A host with a phone in hand, who reads the app in one of its languages."""
 
-    def __init__(self, phone: Handset) -> None:
+    def __init__(self, phone: Handset, language: Language = "sv") -> None:
         self.phone = phone
+        self.language = language
+
+    @property
+    def words(self) -> Words:
+        """Return what the app says in the host's language."""
+        return WORDS[self.language]
 
     def sign_in(self, login: str, password: str = PASSWORD) -> None:
         """Sign in on the screen that asks for it, and wait for tonight's."""
@@ -95,11 +120,11 @@ class Host:
 
     def expect_saved(self) -> None:
         """Wait until the screen of the new record says that it is saved on the phone."""
-        expect(self.phone.expect_screen("refine").get_by_test_id("saved-status")).to_have_text("Sparad på telefonen")
+        expect(self.phone.expect_screen("refine").get_by_test_id("saved-status")).to_have_text(self.words.saved)
 
     def expect_saved_calm(self) -> None:
         """Wait until the round's screen says that a calm check is saved on the phone."""
-        saved = self.phone.find("saved-status").filter(has_text="Sparad på telefonen: lugnt")
+        saved = self.phone.find("saved-status").filter(has_text=self.words.saved_calm)
         expect(saved).to_be_visible()
         self.phone.expect_screen("round")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,10 @@ Show = Callable[[str], None]
 
 
 def tour(host: Host, login: str, here: Fix, photo: Path, show: Show, *, password: str = PASSWORD) -> None:
-    """Go through the app as a newcomer on a phone that nobody has signed in on; `show` is called on every screen."""
+    """Go through the app as a newcomer on a phone that nobody has signed in on; `show` is called on every screen.
+
+    A newcomer who does not read Swedish says so on the first screen; every later one follows.
+    """
     host.phone.open()
     sign_in_screens(host, show)
     host.sign_in(login, password)
@@ -35,6 +39,9 @@ def sign_in_screens(host: Host, show: Show) -> None:
     """The ways to sign in, a wrong password, and how to install the app."""
     phone = host.phone
     phone.expect_screen("sign-in")
+    if host.language != "sv":
+        phone.tap("language-switch")
+        expect(phone.page.locator(f"html[lang={host.language}]")).to_have_count(1)
     show("sign-in")
     phone.find("sign-in-login").fill("ingen@nagonstans")
     phone.find("sign-in-password").fill("fel lösenord")
@@ -99,7 +106,7 @@ def refining_screens(host: Host, show: Show) -> None:
     phone.tap("change-category")
     phone.expect_screen("recategorise")
     show("recategorise")
-    phone.page.get_by_role("button", name="Avbryt").tap()
+    phone.page.get_by_role("button", name=host.words.cancel).tap()
     phone.tap("refine-place")
     phone.expect_screen("place")
     show("place")
@@ -147,13 +154,13 @@ def record_screens(host: Host, show: Show) -> None:
     show("outbox")
     host.open("records")
     show("records")
-    phone.tap(phone.find("record").filter(has_text="Klotter").first)
+    phone.tap(phone.find("record").filter(has_text=re.compile("Klotter|Graffiti")).first)
     phone.expect_screen("record")
     show("record")
     phone.tap("withdraw")
     phone.expect_screen("withdraw")
     show("withdraw")
-    phone.page.get_by_role("button", name="Avbryt").tap()
+    phone.page.get_by_role("button", name=host.words.cancel).tap()
     phone.tap("correct")
     phone.expect_screen("refine")
     show("correct")

@@ -1,4 +1,6 @@
-"""Take a picture of every screen of the phone and every page of the desk: `python -m tests.browser.screens OUT_DIR`.
+"""Take a picture of every screen and page: `python -m tests.browser.screens OUT_DIR [phone | desk]`.
+
+Everything is taken narrow and wide, in light and in dark; the phone's screens in both languages.
 
 The demonstration is loaded into a folder of its own, served, walked through and left. The pictures are to be looked at.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +23,7 @@ from fieldapp.places.models import Place
 from tests.browser.desk_browser import NARROW_PX, WIDE_PX, DeskBrowser, Scheme
 from tests.browser.desk_pages import desk_pages
 from tests.browser.handset import Handset
-from tests.browser.host import Host
+from tests.browser.host import Host, Language
 from tests.browser.installation import Installation
 from tests.browser.phone_tour import tour
 from tests.browser.waiting import come_to_rest
@@ -28,26 +31,32 @@ from tests.browser.walks import Fix
 from tools.browser import LAUNCH_ARGUMENTS, chromium_path
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-HOST = "vard1@demo"
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+HOSTS: dict[Language, str] = {"sv": "vard1@demo", "en": "vard2@demo"}
+PARTS = ("phone", "desk")
 
 
-def take_phone_pictures(playwright: Playwright, installation: Installation, folder: Path, here: Fix) -> None:
-    """Picture every screen of the phone app in light and dark."""
+def take_phone_pictures(
+    playwright: Playwright, installation: Installation, folder: Path, here: Fix, language: Language
+) -> None:
+    """Picture every screen of the phone app in one language, as on a phone and on a wide screen, in light and dark."""
     folder.mkdir(parents=True, exist_ok=True)
     photo = installation.data_dir / "photo.jpg"
     photo.write_bytes(draw_placeholder_photo("graffiti", seed=11))
-    phone = Handset(playwright, chromium_path(), installation.data_dir / "profile", installation.address)
+    phone = Handset(playwright, chromium_path(), installation.data_dir / f"profile-{language}", installation.address)
     number = 0
 
     def show(name: str) -> None:
         nonlocal number
         number += 1
-        for scheme in SCHEMES:
-            phone.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            come_to_rest(phone.page)
-            phone.page.screenshot(path=folder / f"{number:02d}-{name}-{scheme}.png", scale="css")
+        for width_px, height_px in (WIDE_PX, NARROW_PX):
+            phone.page.set_viewport_size({"width": width_px, "height": height_px})
+            for scheme in SCHEMES:
+                phone.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                come_to_rest(phone.page)
+                phone.page.screenshot(path=folder / f"{number:02d}-{name}-{width_px}-{scheme}.png", scale="css")
 
-    tour(Host(phone), HOST, here, photo, show, password=loader.PASSWORD)
+    tour(Host(phone, language), HOSTS[language], here, photo, show, password=loader.PASSWORD)
     phone.close()
 
 
@@ -79,8 +88,8 @@ def settle(page: Page) -> None:
     come_to_rest(page)
 
 
-def main(folder: Path) -> None:
-    """Take all pictures."""
+def main(folder: Path, parts: Sequence[str] = PARTS) -> None:
+    """Take the pictures of the phone, of the desk, or of both."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         installation = Installation(Path(scratch))
         installation.run("upgrade")
@@ -98,13 +107,16 @@ def main(folder: Path) -> None:
         installation.start()
         try:
             here = Fix(building.lat or 0.0, building.lon or 0.0, building.created_at)
-            take_phone_pictures(playwright, installation, folder / "phone", here)
-            take_desk_pictures(playwright, installation, folder / "desk", organisation.id)
+            if "phone" in parts:
+                for language in LANGUAGES:
+                    take_phone_pictures(playwright, installation, folder / "phone" / language, here, language)
+            if "desk" in parts:
+                take_desk_pictures(playwright, installation, folder / "desk", organisation.id)
         finally:
             installation.kill()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m tests.browser.screens OUT_DIR")
-    main(Path(sys.argv[1]))
+    if len(sys.argv) not in (2, 3) or not set(sys.argv[2:]) <= set(PARTS):
+        raise SystemExit("usage: python -m tests.browser.screens OUT_DIR [phone | desk]")
+    main(Path(sys.argv[1]), sys.argv[2:] or PARTS)
