@@ -32,6 +32,7 @@ class Permission(StrEnum):
     OBSERVATION_EXPORT = "observation:export"
     PHOTO_VIEW = "photo:view"
     HELD_VIEW = "held:view"
+    HELD_DECIDE = "held:decide"
     PLACES_VIEW = "places:view"
     PLACES_MANAGE = "places:manage"
     CATEGORIES_MANAGE = "categories:manage"
@@ -105,6 +106,7 @@ RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.OBSERVATION_EXPORT: ((is_supervisor,),),
     Permission.PHOTO_VIEW: ((is_supervisor, is_own_tenant), (is_host, is_own_tenant, is_author)),
     Permission.HELD_VIEW: ((is_supervisor,),),
+    Permission.HELD_DECIDE: ((is_supervisor, is_own_tenant),),
     Permission.PLACES_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
     Permission.PLACES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.CATEGORIES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),

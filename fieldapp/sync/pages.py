@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from fieldapp.access import audit, service
@@ -14,16 +14,19 @@ from fieldapp.access.models import Device
 from fieldapp.access.permissions import Permission
 from fieldapp.access.roles import Actor
 from fieldapp.access.schemas import RevokeDeviceForm
-from fieldapp.infra.forms import Errors, read_form
+from fieldapp.infra.forms import Errors, FormRead, read_form
 from fieldapp.infra.http import clock
+from fieldapp.kernel.errors import Invalid
 from fieldapp.sync import queries
-from fieldapp.sync.held_view import held_line
-from fieldapp.sync.schemas import HeldQuery
+from fieldapp.sync.deciding import decide
+from fieldapp.sync.held_view import held_line, why_word
+from fieldapp.sync.models import LedgerEntry
+from fieldapp.sync.schemas import DecideHeldForm, HeldQuery
 
 bp = Blueprint("sync_desk", __name__, url_prefix="/desk", template_folder="templates")
 
 ROWS_SHOWN = 50
-_revoke, _held = RevokeDeviceForm(), HeldQuery()
+_revoke, _held, _decide = RevokeDeviceForm(), HeldQuery(), DecideHeldForm()
 
 
 @bp.get("/devices")
@@ -72,14 +75,57 @@ def held(actor: Actor) -> str:
     """List the operations that are kept and not carried out, with why. Who looks is noted: their notes are on it."""
     asked = _held.load(request.args.to_dict())
     last = queries.ledger_entry(asked["after"]) if asked["after"] else None
-    found = queries.held_operations((last.received_at, last.id) if last else None, ROWS_SHOWN + 1)
+    now = clock().now()
+    found = queries.held_operations(now, (last.received_at, last.id) if last else None, ROWS_SHOWN + 1)
     lines = [held_line(entry) for entry in found[:ROWS_SHOWN]]
-    audit.write(actor.tenant_id, "held:list", at=clock().now(), actor=actor, count=len(lines))
+    audit.write(actor.tenant_id, "held:list", at=now, actor=actor, count=len(lines))
     return render_template(
         "sync/held.html",
         lines=lines,
         names=accounts.names_of([line.user_id for line in lines]),
-        total=queries.count_held(),
+        total=queries.count_held(now),
         is_first=last is None,
         next=lines[-1].id if len(found) > ROWS_SHOWN else None,
+    )
+
+
+@bp.get("/held/<uuid:operation_id>")
+@page(permission=Permission.HELD_DECIDE, subject=queries.held_or_decided, subject_arg="operation_id", write=True)
+def held_one(actor: Actor, entry: LedgerEntry) -> str:
+    """Show a held operation and ask what becomes of it."""
+    audit.write(actor.tenant_id, "held:view", at=clock().now(), actor=actor, subject=("operation", entry.id))
+    return _decide_form(entry)
+
+
+@bp.post("/held/<uuid:operation_id>")
+@page(permission=Permission.HELD_DECIDE, subject=queries.held_or_decided, subject_arg="operation_id")
+def decide_held(actor: Actor, entry: LedgerEntry) -> Any:
+    """Carry a held operation out after all, or send it back to its host."""
+    read = read_form(_decide, request.form)
+    if read.command is None:
+        return _decide_form(entry, read), 422
+    registry, store = current_app.extensions["rond_registry"], current_app.extensions["rond_blobs"]
+    try:
+        is_done = decide(actor, entry, read.command, registry, store, clock().now())
+    except Invalid:
+        sentence = _("Skälet ser ut att innehålla personuppgifter. Skriv det utan dem.")
+        return _decide_form(entry, FormRead(None, read.values, {"reason": [sentence]})), 422
+    if not is_done and entry.outcome == "held":
+        sentence = _("Posten går fortfarande inte att föra in. %(why)s", why=why_word(entry.why or ""))
+        return _decide_form(entry, FormRead(None, read.values, {"decision": [sentence]})), 422
+    if is_done:
+        words = _("Posten är införd.") if entry.outcome == "applied" else _("Posten är återsänd med ditt skäl.")
+        flash(words, "ok")
+    return redirect(url_for("sync_desk.held"))
+
+
+def _decide_form(entry: LedgerEntry, read: FormRead | None = None) -> str:
+    line = held_line(entry)
+    return render_template(
+        "sync/decide.html",
+        line=line,
+        outcome=entry.outcome,
+        name=accounts.names_of([line.user_id]).get(line.user_id, ""),
+        values=read.values if read else {},
+        errors=read.errors if read else {},
     )

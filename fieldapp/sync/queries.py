@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from fieldapp.infra.db import db
 from fieldapp.sync.models import LedgerEntry, NamedBlob
+
+WAITS_UNSEEN = timedelta(hours=24)
+"""What waits for something else mostly gets it by itself: it is nobody's task before this has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,23 @@ def missing_by_device() -> dict[UUID, Missing]:
     }
 
 
-def count_held() -> int:
-    """Return how many operations are held."""
-    return db.session.execute(
-        select(func.count()).select_from(LedgerEntry).where(LedgerEntry.outcome == "held")
-    ).scalar_one()
+def _needs_somebody(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        LedgerEntry.outcome == "held",
+        or_(LedgerEntry.why != "waits_for", LedgerEntry.received_at <= now - WAITS_UNSEEN),
+    )
 
 
-def held_operations(after: tuple[datetime, UUID] | None, limit: int) -> Sequence[LedgerEntry]:
-    """Return held operations, latest received first, those after (received at, id)."""
+def count_held(now: datetime) -> int:
+    """Return how many operations are held and need somebody to decide."""
+    return db.session.execute(select(func.count()).select_from(LedgerEntry).where(_needs_somebody(now))).scalar_one()
+
+
+def held_operations(now: datetime, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[LedgerEntry]:
+    """Return held operations that need somebody, latest received first, those after (received at, id)."""
     query = (
         select(LedgerEntry)
-        .where(LedgerEntry.outcome == "held")
+        .where(_needs_somebody(now))
         .order_by(LedgerEntry.received_at.desc(), LedgerEntry.id.desc())
         .limit(limit)
     )
@@ -65,3 +73,9 @@ def held_operations(after: tuple[datetime, UUID] | None, limit: int) -> Sequence
 def ledger_entry(entry_id: UUID) -> LedgerEntry | None:
     """Return an operation of the tenant."""
     return db.session.scalar(select(LedgerEntry).where(LedgerEntry.id == entry_id))
+
+
+def held_or_decided(entry_id: UUID) -> LedgerEntry | None:
+    """Return an operation of the tenant that is held, or was until somebody or something decided it."""
+    query = select(LedgerEntry).where(LedgerEntry.id == entry_id)
+    return db.session.scalar(query.where(or_(LedgerEntry.outcome != "applied", LedgerEntry.decided_at.is_not(None))))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from fieldapp.infra.forms import FormSchema
-from fieldapp.infra.schemas import CommandSchema, Sha256, StrictInteger, StrictUuid, ValidationError
+from fieldapp.infra.schemas import CommandSchema, Sha256, StrictInteger, StrictUuid, Text, ValidationError
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.sync import protocol
+from fieldapp.sync.commands import DecideHeld
 
 N_MAX = 2**31 - 1
 MIME = validate.Regexp(r"\A[a-z]+/[a-z0-9.+-]{1,40}\Z")
@@ -234,6 +236,23 @@ class PartHeaders(CommandSchema):
         names = ("Upload-Offset", "Upload-Length", "Upload-Complete", "Content-Digest")
         given = {name.lower(): value for name, value in headers.items()}
         return {name: given[name.lower()] for name in names if name.lower() in given}
+
+
+class DecideHeldForm(FormSchema):
+    """What becomes of a held operation, and why; the host reads it."""
+
+    command_class = DecideHeld
+    decision = fields.String(
+        required=True,
+        validate=validate.OneOf(("release", "return")),
+        metadata={"sentence": lazy_gettext("Välj om posten ska föras in eller återsändas.")},
+    )
+    reason = Text(
+        min_length=5,
+        max_length=200,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv ett skäl på 5 till 200 tecken. Värden ser det.")},
+    )
 
 
 class HeldQuery(FormSchema):

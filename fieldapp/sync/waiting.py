@@ -33,7 +33,7 @@ def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, store: BlobSto
             .where(LedgerEntry.outcome == "held", LedgerEntry.waits_for.in_(arrived))
             .order_by(LedgerEntry.device_id, LedgerEntry.n)
         ).all()
-        applied = {entry.entity_id for entry in entries if _apply(tenant_id, entry, registry, store, at)}
+        applied = {entry.entity_id for entry in entries if _try_again(tenant_id, entry, registry, store, at)}
         woken += len(applied)
         if not applied:
             break
@@ -41,12 +41,29 @@ def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, store: BlobSto
     return woken
 
 
-def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, store: BlobStore, at: datetime) -> bool:
-    """Try one held operation again. It takes effect under a new seq, which its phone will pull."""
+def _try_again(tenant_id: UUID, entry: LedgerEntry, registry: Registry, store: BlobStore, at: datetime) -> bool:
+    device = db.session.get_one(Device, entry.device_id)
+    return carry_out(tenant_id, entry, db.session.get_one(User, device.user_id), registry, store, at)
+
+
+def carry_out(
+    tenant_id: UUID,
+    entry: LedgerEntry,
+    author: User,
+    registry: Registry,
+    store: BlobStore,
+    at: datetime,
+    *,
+    is_released: bool = False,
+) -> bool:
+    """Try a held operation again, as its author. It takes effect under a new seq, which its phone will pull.
+
+    `is_released`: a person answers for it, so its author need not be permitted any more.
+    """
     operation = reread(entry)
     device = db.session.get_one(Device, entry.device_id)
-    user = db.session.get_one(User, device.user_id)
-    arrival = read(operation, make_actor(user, device.id), registry, device.id, entry.received_at)
+    actor = make_actor(author, device.id)
+    arrival = read(operation, actor, registry, device.id, entry.received_at, is_released=is_released)
     if not isinstance(arrival, Arrival):
         entry.why, entry.waits_for = arrival.why, arrival.waits_for
         return False
@@ -59,7 +76,7 @@ def _apply(tenant_id: UUID, entry: LedgerEntry, registry: Registry, store: BlobS
     if entry.type in BODILESS_TYPES:
         entry.body = None
     named_blobs.settle(tenant_id, operation.blobs, store, at)
-    told = [*feed_of(outcome, entry.id, entry.entity_id, device.user_id), ("op", entry.id, device.user_id)]
+    told = [*feed_of(outcome, entry.id, entry.entity_id, author.id), ("op", entry.id, device.user_id)]
     entry.seq = changes.note_many(tenant_id, told, at=at)[-1]
     return True
 

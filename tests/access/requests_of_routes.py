@@ -44,6 +44,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/categories/new": {**CATEGORY, "code": "SK10", "kind": "D", "share": "A"},
     "POST /desk/categories/<category_id>": {**CATEGORY, "in_use": "true"},
     "POST /desk/devices/<device_id>/revoke": {"kind": "lost"},
+    "POST /desk/held/<operation_id>": {"decision": "return", "reason": "Logga den igen med plats."},
 }
 
 JSON: dict[str, dict[str, Any]] = {

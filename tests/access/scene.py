@@ -31,6 +31,7 @@ class Things:
     zone_id: str
     place_id: str
     category_id: str
+    operation_id: str
     sha256: str
     kind: str = "tonight"
     name: str = "nothing.js"
@@ -48,8 +49,8 @@ def make_things(world: World, tenant: Tenant) -> Things:
     """Let a host of the tenant walk a round with one record and one photo, and a supervisor open it."""
     phone = world.phone(tenant)
     round_id = phone.start_round()
-    record = phone.record_with_photo(PHOTO, round_id)
-    phone.acks(record, phone.operation("round.end", round_id, {"reason": "done"}))
+    record, held = phone.record_with_photo(PHOTO, round_id), phone.operation("round.unknown")
+    phone.acks(record, held, phone.operation("round.end", round_id, {"reason": "done"}))
     photo_id = record["data"]["photos"][0]["id"]
     with world.app.app_context(), as_tenant(tenant.id, write=True):
         clean = world.app.extensions["rond_blobs"].put_clean(tenant.id, PHOTO)
@@ -73,5 +74,6 @@ def make_things(world: World, tenant: Tenant) -> Things:
         zone_id=str(tenant.zone.id),
         place_id=str(tenant.places["yard"].id),
         category_id=ids[1],
+        operation_id=held["id"],
         sha256=record["blobs"][0]["sha256"],
     )

@@ -17,6 +17,7 @@ from fieldapp.infra.db import db
 from fieldapp.kernel.time import to_ms
 from fieldapp.sync.held_view import held_line
 from fieldapp.sync.models import LedgerEntry
+from fieldapp.sync.queries import WAITS_UNSEEN
 from tests.make.world import World
 
 JSON = st.recursive(
@@ -85,6 +86,7 @@ def test_why_a_device_is_revoked_must_be_said(world: World, form: dict[str, str]
 def test_a_held_operation_is_shown_with_what_why_and_when(world: World) -> None:
     phone = world.phone()
     phone.acks(phone.record(str(uuid.uuid4()), note="Ring 070-123 45 67 om lampan", category="BE02"))
+    world.clock.advance(WAITS_UNSEEN)
     page = world.desk().get("/desk/held").text
     assert "en iakttagelse eller skada" in page
     assert "Väntar på något annat" in page
