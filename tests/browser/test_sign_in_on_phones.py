@@ -16,8 +16,10 @@ from fieldapp.observations.models import Observation
 from fieldapp.sync.models import LedgerEntry
 from tests.browser.host import Host
 from tests.browser.installation import Installation
+from tests.browser.walks import Fix
 from tests.make.world import PASSWORD, World
 
+AT_THE_BUILDING = Fix(57.75, 11.98, datetime(2026, 11, 20, tzinfo=UTC))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -50,6 +52,7 @@ def test_a_sign_in_that_runs_out_on_a_round_stops_the_sending_and_nothing_else(
     host.sign_in(user.login)
     host.wait_until_ready_for_offline()
     host.start_round()
+    host.feel(AT_THE_BUILDING, accuracy_m=6)
     host.log_observation("TR01")
     host.send_now()
     host.open("round")
@@ -68,6 +71,7 @@ def test_a_sign_in_that_runs_out_on_a_round_stops_the_sending_and_nothing_else(
     phone.find("sign-in-password").fill(PASSWORD)
     phone.tap("sign-in-submit")
     phone.expect_screen("round")
+    expect(phone.find("recording-state")).to_have_text("Vägen spelas in (±6 m)")
     expect(bar).to_be_hidden()
     host.open("outbox")
     host.expect_all_sent()

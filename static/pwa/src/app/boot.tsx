@@ -2,23 +2,22 @@
 
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
-import type { Draft, TonightDoc } from "../domain/types";
+import type { Draft } from "../domain/types";
 import type { App, Toast } from "../features/context";
-import { createRecorder } from "../position/recorder_driver";
 import { openPhone, openStore, type Phone } from "../store/phone";
 import type { Store } from "../store/store";
-import { fetchDoc } from "../sync/api";
 import { startSync } from "../sync/driver";
 import { onSyncStatus, type SyncStatus, syncStatus } from "../sync/status";
 import { registerWorker } from "../worker/register";
 import { createAccount } from "./account";
-import { type ShownTime, startClock } from "./clock";
-import { chooseLanguage, phoneLanguage, speakAs, speakOrSwedish } from "./language";
-import { type StartedPlatform, startPlatform } from "./platform";
+import { startClock } from "./clock";
+import { chooseLanguage, phoneLanguage, speakOrSwedish } from "./language";
+import { startPlatform } from "./platform";
 import { Root } from "./root";
 import { createRouter, type Router } from "./router";
 import { roundPart } from "./screens";
-import { type OpenSession, openSession } from "./session";
+import type { OpenSession } from "./session";
+import { sessionSwitch } from "./session_switch";
 import { startTheme } from "./theme";
 
 const TOAST_MS = 5_000;
@@ -42,7 +41,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   router.route.subscribe(toaster.leaveScreen);
   const phone = await openPhone();
   const store = await currentStore(phone);
-  const use = sessionSwitch(session, time, sync, platform);
+  const use = sessionSwitch(session, { now: time.now, sync, platform });
   const driver = startSync(phone, store, {
     onWiped: (entry) => {
       if (session.value?.store.device === entry.device) void use(null);
@@ -54,10 +53,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
     session,
     account: createAccount(phone, {
       current: () => session.value?.store ?? null,
-      async use(next) {
-        await use(next);
-        driver.use(next);
-      },
+      use: async (next) => driver.use(await use(next)),
     }),
     platform,
     now: time.now,
@@ -78,59 +74,6 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
 async function currentStore(phone: Phone): Promise<Store | null> {
   const entry = await phone.current();
   return entry === null ? null : openStore(entry);
-}
-
-/** Return how one user's store gives way to another's. */
-function sessionSwitch(
-  session: Signal<OpenSession | null>,
-  time: ShownTime,
-  sync: Signal<SyncStatus>,
-  platform: StartedPlatform,
-): (store: Store | null) => Promise<void> {
-  return async (store) => {
-    const before = session.value;
-    if (before !== null && before.store === store) return;
-    session.value = null;
-    await before?.leave();
-    platform.refreshStorage();
-    if (store === null) return;
-    await speakAs(store).catch(() => undefined);
-    const opened = openSession({
-      store,
-      recorder: createRecorder(store),
-      now: time.now,
-      sync,
-      async fetchTonight(zone) {
-        const answer = await fetchDoc<TonightDoc>(store, "tonight", zone);
-        return answer.ok ? answer.value : null;
-      },
-    });
-    watchStorage(store, platform);
-    await takeUpRecording(opened);
-    session.value = opened;
-  };
-}
-
-function watchStorage(store: Store, platform: StartedPlatform): void {
-  store.onTrouble((trouble) => {
-    // A full phone still keeps records: only photos are refused, and that is said where they are taken.
-    if (trouble.code !== "full") platform.isStorageBroken.value = true;
-    platform.refreshStorage();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible") return;
-    void store.probe().then((isSound) => {
-      if (!isSound) platform.isStorageBroken.value = true;
-    });
-  });
-}
-
-/** Go on recording the round that was open when the page went away; the time between becomes a gap. */
-async function takeUpRecording(session: OpenSession): Promise<void> {
-  const recording = await session.store.recording();
-  const round = session.picture.value.current_round;
-  if (recording === null || round === null || recording.round !== round.id) return;
-  await session.recorder.start(round.id);
 }
 
 /** Open the screen the host was on when the page was killed. */
