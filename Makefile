@@ -8,10 +8,10 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync
 
 help: ## Say what can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Make the Python environment and install the front end's tools
 	@python=$(FIND_PYTHON) && "$$python" tools/setup.py
@@ -37,6 +37,12 @@ format: setup ## Bring all code into its format
 
 browser: setup ## Find a Chromium for the browser tests, or install one
 	@printf '» browser for the tests: ' && $(IN_VENV) tools/browser.py
+
+bench-peers: setup ## Install what is measured beside the product, into .build/bench
+	$(IN_VENV) -m bench.peers
+
+bench-sync: build ## Measure sync beside peers: bench/results/sync.json and a table (less with BENCH="--only W1 --rounds 1")
+	@$(IN_VENV) -m bench.sync $(BENCH)
 
 lock: setup ## Write the lock files anew from requirements*.in and package.json
 	@$(IN_VENV) tools/lock.py

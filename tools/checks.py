@@ -53,7 +53,8 @@ def checks(*, is_quick: bool) -> Iterator[Check]:
 
 def typescript_places() -> list[Path]:
     """Find every tsconfig.json: each place of the front end is checked with its own `lib`."""
-    below = (path for path in (ROOT / "static").rglob("tsconfig.json") if "dist" not in path.parts)
+    folders = (ROOT / "static", ROOT / "bench")
+    below = (path for folder in folders for path in folder.rglob("tsconfig.json") if "dist" not in path.parts)
     return [ROOT / "tsconfig.json", *sorted(below)]
 
 

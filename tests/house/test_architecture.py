@@ -26,4 +26,4 @@ def test_the_plan_and_the_contract_have_the_same_order() -> None:
 def test_top_level_folders_are_planned() -> None:
     built = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     built -= {"node_modules", "instance", "test-results", "htmlcov"}
-    assert built == {"docs", "fieldapp", "migrations", "static", "tests", "tools"}
+    assert built == {"bench", "docs", "fieldapp", "migrations", "static", "tests", "tools"}
