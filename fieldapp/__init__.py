@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.extensions["rond_static"] = STATIC
     app.extensions["rond_blobs"] = BlobStore(settings.data_dir / "blobs")
     app.extensions["rond_epoch"] = read_epoch(settings.data_dir)
-    app.extensions["rond_safe_seqs"] = SafeSeqs(settings.data_dir)
+    app.extensions["rond_safe_seqs"] = SafeSeqs(settings.data_dir, app.extensions["rond_epoch"])
     app.extensions["rond_registry"] = Registry.gather(FEATURES)
     app.extensions["rond_jobs"] = [job for feature in FEATURES for job in feature.jobs]
     if settings.trusted_proxies:

@@ -7,21 +7,27 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import create_engine
 
 from fieldapp import FEATURES, create_app
+from fieldapp.backup.command_line import backup, tell_created
+from fieldapp.backup.create import create as create_backup
+from fieldapp.backup.folder import BackupFailed
+from fieldapp.backup.standing import older_than_its_backup, warnings
 from fieldapp.demonstration.command_line import demo
 from fieldapp.infra import jobs, migrate
 from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import PictureCleaner
-from fieldapp.infra.snapshot import SUFFIXES, copied, kind_of
+from fieldapp.infra.presence import InUse, at_work
+from fieldapp.kernel.time import SystemClock
 from fieldapp.settings import Settings, SettingsError
 
 
@@ -70,6 +76,7 @@ def _add(command: click.Command) -> None:
     main.add_command(command if group else in_app(command))
 
 
+main.add_command(backup)  # outside the application: a restore changes what that would stand on
 for _command in (demo, *(command for feature in FEATURES for command in feature.commands)):
     _add(_command)
 
@@ -83,11 +90,22 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
     command += ["--workers", str(settings.server_processes), "--threads", "4", "--worker-class", "gthread"]
     command += ["--timeout", "60", "--graceful-timeout", "20", "--no-control-socket"]
-    started = [subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent)]
-    if with_worker:
-        started.append(subprocess.Popen([sys.executable, "-m", "fieldapp", "worker"]))
-    click.echo(f"Rond: phone app {settings.public_url}/pwa/  desk {settings.public_url}/desk/")
-    _stay_with(started)
+    with _at_work(settings) as seen:
+        started = [subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, pass_fds=(seen,))]
+        if with_worker:
+            started.append(subprocess.Popen([sys.executable, "-m", "fieldapp", "worker"]))
+        click.echo(f"Rond: phone app {settings.public_url}/pwa/  desk {settings.public_url}/desk/")
+        _stay_with(started)
+
+
+@contextmanager
+def _at_work(settings: Settings) -> Iterator[int]:
+    """Be seen by a restore, for as long as this process or a child that was handed the descriptor lives."""
+    try:
+        with at_work(settings.data_dir) as seen:
+            yield seen
+    except InUse as error:
+        raise click.ClickException("a restore is going on") from error
 
 
 def _stay_with(started: list[subprocess.Popen[bytes]]) -> None:
@@ -113,8 +131,8 @@ def _stay_with(started: list[subprocess.Popen[bytes]]) -> None:
 def worker(settings: Settings, *, once: bool) -> None:
     """Clean photos, erase old tracks: everything that is done without anybody asking."""
     _require_current(settings)
-    app = _app(settings)
-    with app.app_context(), PictureCleaner() as cleaner:
+    with _at_work(settings), _app(settings).app_context(), PictureCleaner() as cleaner:
+        app = current_app
         installation = Installation(app.extensions["rond_clock"], app.extensions["rond_blobs"], cleaner)
         if once:
             jobs.run_once(app.extensions["rond_jobs"], installation)
@@ -128,7 +146,7 @@ def worker(settings: Settings, *, once: bool) -> None:
 @main.command()
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
-    """Back up the database, bring it to this release's schema, and check the installation."""
+    """Take a backup, bring the database to this release's schema, and check the installation."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(settings.database_url)
     before, after = migrate.current(engine), migrate.head()
@@ -136,9 +154,10 @@ def upgrade(settings: Settings) -> None:
         click.echo(f"The database is at {after} already.")
     else:
         if before is not None:
-            copy = settings.data_dir / f"before-{after}.{SUFFIXES[kind_of(settings.database_url)]}"
-            with copied(settings.database_url, copy):
-                click.echo(f"Backed up to {copy}.")
+            try:
+                tell_created(create_backup(settings, SystemClock().now()))
+            except BackupFailed as error:
+                raise click.ClickException(str(error)) from error
         migrate.move(engine)
         click.echo(f"The database went from {before or 'nothing'} to {after}.")
     engine.dispose()
@@ -156,13 +175,15 @@ def _report(settings: Settings) -> None:
     faults = [fault for look in CHECKS if (fault := look(settings)) is not None]
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
+    for warning in warnings(settings, SystemClock().now()):
+        click.echo(f"warning: {warning}", err=True)
     if faults:
         sys.exit(1)
     click.echo("Everything is in order.")
 
 
 def _require_current(settings: Settings) -> None:
-    fault = _schema(settings)
+    fault = _schema(settings) or older_than_its_backup(settings)
     if fault:
         raise click.ClickException(fault)
 
@@ -197,4 +218,4 @@ def _phone_app(_settings: Settings) -> str | None:
     return None if built.is_file() else "the phone app has not been built: make build"
 
 
-CHECKS: tuple[Callable[[Settings], str | None], ...] = (_schema, _folder, _phone_app)
+CHECKS: tuple[Callable[[Settings], str | None], ...] = (_schema, older_than_its_backup, _folder, _phone_app)

@@ -36,7 +36,13 @@ class Settings:
     timezone: str = "Europe/Stockholm"
     sign_in_limit: str = "10 per minute; 60 per hour"
     retain_days: int = 14
+    backup_dir: Path | None = None
     is_testing: bool = False
+
+    @property
+    def backups(self) -> Path:
+        """Return the folder of the backups: in the data folder, unless the operator names a better place."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def is_https(self) -> bool:
@@ -79,6 +85,7 @@ class Settings:
             timezone=timezone,
             sign_in_limit=env.get("ROND_SIGN_IN_LIMIT", "10 per minute; 60 per hour"),
             retain_days=_whole(env, "ROND_RETAIN_DAYS", 14, 1, 365, faults),
+            backup_dir=Path(env["ROND_BACKUP_DIR"]).resolve() if env.get("ROND_BACKUP_DIR") else None,
         )
         if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             faults.append("ROND_DATABASE_URL: sqlite:///… or postgresql+psycopg://…")

@@ -79,13 +79,23 @@ def _identity(folder: Path) -> dict[str, Any]:
     return {**options, "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _programs(folder: Path) -> Path:
-    """Find the server's programs; as root, copy them (0.1 s) to where the unprivileged user may read them."""
+def programs() -> Path:
+    """Return the folder of the server's programs and of those that fit it: pg_dump, pg_restore.
+
+    Raises:
+        StepFailed: the package is not installed.
+    """
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise StepFailed(f"{PACKAGE} is not installed: run `make setup`")
-    package = Path(found.origin).parent
-    installation = max(package.glob("pginstall*"), key=lambda path: (len(path.name), path.name))
+    installations = Path(found.origin).parent.glob("pginstall*")
+    return max(installations, key=lambda path: (len(path.name), path.name)) / "bin"
+
+
+def _programs(folder: Path) -> Path:
+    """Find the server's programs; as root, copy them (0.1 s) to where the unprivileged user may read them."""
+    installation = programs().parent
+    package = installation.parent
     if os.geteuid() != 0:
         return installation / "bin"
     copy = folder / PACKAGE / installation.name

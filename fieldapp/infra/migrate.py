@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -31,7 +31,17 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """Return the revision a database is at, None when it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision(connection)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision of the database behind a connection, None when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision_id: str) -> bool:
+    """Tell whether this release has the migration: one it has not was made by a later release."""
+    return any(script.revision == revision_id for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def move(engine: Engine, revision: str = "head", *, down: bool = False) -> None:

@@ -78,7 +78,7 @@ def exchange(database_url: str, scratch_url: str, aside: Path, stamp: str) -> st
 
 def _exchange_postgres(database_url: str, scratch_url: str, stamp: str) -> str:
     name, scratch_name = str(make_url(database_url).database), str(make_url(scratch_url).database)
-    kept = f"{name[:40]}_replaced_{stamp.lower()}" if exists(database_url) else ""
+    kept = f"{name[:40]}_replaced_{stamp.lower()}" if _exists(database_url) else ""
     quoted = [_quote(part) for part in (name, kept, scratch_name)]
     swap = [f"ALTER DATABASE {quoted[2]} RENAME TO {quoted[0]}"]
     if kept:
@@ -87,11 +87,13 @@ def _exchange_postgres(database_url: str, scratch_url: str, stamp: str) -> str:
     return f"database {kept}" if kept else ""
 
 
-def exists(database_url: str) -> bool:
-    """Tell whether there is a database at this address."""
+def is_missing(database_url: str) -> bool:
+    """Tell whether SQLite would make a new file at this address; PostgreSQL says itself that there is no database."""
+    return kind_of(database_url) == "sqlite" and not Path(str(make_url(database_url).database)).exists()
+
+
+def _exists(database_url: str) -> bool:
     url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        return Path(str(url.database)).exists()
     with _cluster(database_url) as engine, engine.connect() as connection:
         query = text("SELECT count(*) FROM pg_database WHERE datname = :name")
         return bool(connection.execute(query, {"name": url.database}).scalar_one())

@@ -99,8 +99,8 @@ def write_verified(data_dir: Path, verified: VerifiedBackup | None) -> None:
 class SafeSeqs:
     """What push and pull answer as `safe_seq`. Asks the file system for the file's time, and reads it when that changed."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
+    def __init__(self, data_dir: Path, epoch: str) -> None:
+        self._data_dir, self._epoch = data_dir, epoch
         self._read: tuple[tuple[int, int] | None, Mapping[UUID, int] | None] = (None, None)
 
     def of(self, tenant_id: UUID) -> int | None:
@@ -112,7 +112,7 @@ class SafeSeqs:
         if stamp != self._read[0]:
             # The stamp was taken before the file is read: a change in between is seen by the next question.
             verified = read_verified(self._data_dir)
-            self._read = (stamp, None if verified is None else verified.heads)
+            self._read = (stamp, verified.heads if verified and verified.epoch == self._epoch else None)
         heads = self._read[1]
         return None if heads is None else heads.get(tenant_id, 0)
 

@@ -32,6 +32,10 @@ def verified(folder: Path, **heads: int) -> VerifiedBackup:
     return found
 
 
+def safe_seqs(folder: Path) -> SafeSeqs:
+    return SafeSeqs(folder, read_epoch(folder))
+
+
 def answers(world: World) -> tuple[object, object]:
     phone = world.phone()
     pulled = phone.http.get("/api/v1/sync/pull", headers=phone.headers)
@@ -49,7 +53,7 @@ def test_push_and_pull_tell_the_tenants_own_safe_seq(world: World, tmp_path: Pat
 
 
 def test_what_is_verified_is_told_without_a_restart(tmp_path: Path) -> None:
-    safe = SafeSeqs(tmp_path)
+    safe = safe_seqs(tmp_path)
     assert safe.of(TENANT) is None
     verified(tmp_path, head=7)
     assert safe.of(TENANT) == 7
@@ -61,7 +65,7 @@ def test_what_is_verified_is_told_without_a_restart(tmp_path: Path) -> None:
 
 def test_the_file_is_read_only_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verified(tmp_path)
-    safe = SafeSeqs(tmp_path)
+    safe = safe_seqs(tmp_path)
     safe.of(TENANT)
     monkeypatch.setattr(Path, "read_text", None)
     assert safe.of(TENANT) == 7
@@ -69,15 +73,15 @@ def test_the_file_is_read_only_when_it_changed(tmp_path: Path, monkeypatch: pyte
 
 def test_a_tenant_that_the_backup_does_not_hold_has_nothing_safe(tmp_path: Path) -> None:
     verified(tmp_path)
-    assert SafeSeqs(tmp_path).of(OTHER) == 0
+    assert safe_seqs(tmp_path).of(OTHER) == 0
 
 
 def test_what_was_verified_of_another_epoch_does_not_count(tmp_path: Path) -> None:
     found = verified(tmp_path)
     begin_epoch(tmp_path)
-    assert SafeSeqs(tmp_path).of(TENANT) is None
+    assert safe_seqs(tmp_path).of(TENANT) is None
     write_verified(tmp_path, found)  # put back by hand, with the rest of an old folder
-    assert SafeSeqs(tmp_path).of(TENANT) is None
+    assert safe_seqs(tmp_path).of(TENANT) is None
 
 
 def test_each_restore_begins_an_epoch_of_its_own(tmp_path: Path) -> None:
@@ -91,7 +95,7 @@ def test_a_file_that_cannot_be_read_says_nothing_is_verified(tmp_path: Path, bro
     read_epoch(tmp_path)
     (tmp_path / VERIFIED_FILE).write_text(broken)
     assert read_verified(tmp_path) is None
-    assert SafeSeqs(tmp_path).of(TENANT) is None
+    assert safe_seqs(tmp_path).of(TENANT) is None
 
 
 def test_a_photos_completion_has_a_seq_of_its_own_above_its_records(any_world: World) -> None:
