@@ -21,7 +21,7 @@ from fieldapp import FEATURES, create_app
 from fieldapp.backup.command_line import backup, tell_created
 from fieldapp.backup.create import create as create_backup
 from fieldapp.backup.folder import BackupFailed
-from fieldapp.backup.standing import older_than_its_backup, warnings
+from fieldapp.backup.standing import unfit, warnings
 from fieldapp.demonstration.command_line import demo
 from fieldapp.infra import jobs, migrate
 from fieldapp.infra.feature import Installation
@@ -183,7 +183,7 @@ def _report(settings: Settings) -> None:
 
 
 def _require_current(settings: Settings) -> None:
-    fault = _schema(settings) or older_than_its_backup(settings)
+    fault = _schema(settings) or unfit(settings)
     if fault:
         raise click.ClickException(fault)
 
@@ -218,4 +218,4 @@ def _phone_app(_settings: Settings) -> str | None:
     return None if built.is_file() else "the phone app has not been built: make build"
 
 
-CHECKS: tuple[Callable[[Settings], str | None], ...] = (_schema, older_than_its_backup, _folder, _phone_app)
+CHECKS: tuple[Callable[[Settings], str | None], ...] = (_schema, unfit, _folder, _phone_app)

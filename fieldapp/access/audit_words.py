@@ -16,6 +16,7 @@ def action_word(action: str) -> str:
         "category:add": _("lade till en kategori"),
         "category:change": _("ändrade en kategori"),
         "device:revoke": _("spärrade en enhet"),
+        "device:store_lost": _("telefonen sade att värdens poster på den har försvunnit"),
         "device:sign_in": _("loggade in på en telefon"),
         "device:sign_out": _("loggade ut på en telefon"),
         "held:list": _("såg poster som väntar"),

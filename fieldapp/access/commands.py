@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from fieldapp.access.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class VanishedStore:
+    """A store that was on the phone and is gone although nobody removed it."""
+
+    device: UUID
+    db_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,7 @@ class SignInOnPhone:
     device: UUID
     db_id: UUID
     app: str
+    vanished: Sequence[VanishedStore] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class FirstSignInOnPhone:
     device: UUID
     db_id: UUID
     app: str
+    vanished: Sequence[VanishedStore] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class Device(Tenanted, Base):
     last_contact_at: Mapped[Instant]
     unsent_count: Mapped[int] = mapped_column(Integer, default=0)
     oldest_unsent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    store_lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoke_kind: Mapped[str | None] = mapped_column(String(8))
     __table_args__ = (

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from fieldapp.access.models import AuditEvent, Device, Organisation, User
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
+
+UNSENT_LATE = timedelta(hours=24)
+"""What a phone still holds after this is looked for."""
+STORE_LOST_TOLD = timedelta(days=14)
 
 
 def organisation_of(tenant_id: UUID) -> Organisation:
@@ -39,6 +44,14 @@ def devices() -> Sequence[tuple[Device, str]]:
         select(Device, User.name).join(User, User.id == Device.user_id).order_by(Device.last_contact_at)
     )
     return [(row.Device, row.name) for row in rows]
+
+
+def count_troubled_devices(now: datetime) -> int:
+    """Return how many devices somebody should look for: they hold something unsent since long, or have lost their store."""
+    is_late = and_(Device.unsent_count > 0, Device.oldest_unsent_at < now - UNSENT_LATE, Device.store_lost_at.is_(None))
+    has_lost = Device.store_lost_at > now - STORE_LOST_TOLD
+    query = select(func.count()).select_from(Device).where(Device.revoked_at.is_(None), or_(is_late, has_lost))
+    return db.session.execute(query).scalar_one()
 
 
 def audit_events(before: int | None, limit: int) -> Sequence[AuditEvent]:

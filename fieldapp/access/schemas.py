@@ -18,13 +18,23 @@ from fieldapp.access.commands import (
     SetLanguage,
     SignInAtDesk,
     SignInOnPhone,
+    VanishedStore,
 )
 from fieldapp.access.roles import Role
 from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import CommandSchema, StrictUuid, Text
 
+VANISHED_MAX = 20
 SECRET = validate.Length(1, 128)
 LANGUAGE = validate.OneOf(("sv", "en"))
+
+
+class VanishedSchema(CommandSchema):
+    """A store that has vanished from the phone."""
+
+    command_class = VanishedStore
+    device = StrictUuid(required=True)
+    db_id = StrictUuid(required=True)
 
 
 class SignInSchema(CommandSchema):
@@ -36,6 +46,7 @@ class SignInSchema(CommandSchema):
     device = StrictUuid(required=True)
     db_id = StrictUuid(required=True)
     app = Text(max_length=40, min_length=1, required=True)
+    vanished = fields.List(fields.Nested(VanishedSchema), validate=validate.Length(max=VANISHED_MAX))
 
 
 class FirstSignInSchema(CommandSchema):
@@ -48,6 +59,7 @@ class FirstSignInSchema(CommandSchema):
     device = StrictUuid(required=True)
     db_id = StrictUuid(required=True)
     app = Text(max_length=40, min_length=1, required=True)
+    vanished = fields.List(fields.Nested(VanishedSchema), validate=validate.Length(max=VANISHED_MAX))
 
 
 class ChangePasswordSchema(CommandSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from fieldapp.access.commands import (
     FirstSignInOnPhone,
     SignInAtDesk,
     SignInOnPhone,
+    VanishedStore,
 )
 from fieldapp.access.errors import (
     CodeRequired,
@@ -313,7 +314,19 @@ def _sign_in_device(
     device.signed_out_at = None
     db.session.flush()
     audit.write(user.tenant_id, "device:sign_in", at=now, by=user.id, subject=("device", device.id))
+    _note_vanished(user, command.vanished, now)
     return device, token
+
+
+def _note_vanished(user: User, stores: Sequence[VanishedStore], now: datetime) -> None:
+    """Remember what a phone tells of stores that it has lost. Who knows both ids of one has had it; others are told nothing."""
+    known = {store.device: store.db_id for store in stores}
+    lost = db.session.scalars(select(Device).where(Device.id.in_(known), Device.store_lost_at.is_(None)))
+    for device in lost.all():
+        if device.db_id == known[device.id]:
+            device.store_lost_at = now
+            subject = ("device", device.id)
+            audit.write(user.tenant_id, "device:store_lost", at=now, by=user.id, subject=subject)
 
 
 def _phone_of(token: str | None, now: datetime) -> tuple[Phone, str]:

@@ -9,6 +9,8 @@ import click
 from fieldapp.backup.create import Created
 from fieldapp.backup.create import create as create_backup
 from fieldapp.backup.folder import BackupFailed
+from fieldapp.backup.restore import is_empty
+from fieldapp.backup.restore import restore as restore_backup
 from fieldapp.backup.verify import Verified
 from fieldapp.backup.verify import verify as verify_backup
 from fieldapp.kernel.time import SystemClock
@@ -72,3 +74,25 @@ def _tell_verified(found: Verified) -> None:
     click.echo(f"Phones are told of {safe}")
     for tenant, seq in sorted(found.safe.heads.items()) if found.safe is not None else ():
         click.echo(f"  organisation {tenant}: seq {seq}")
+
+
+@backup.command()
+@click.argument("name", required=False)
+@click.option("--yes", "is_sure", is_flag=True, help="Replace what is there without asking.")
+@click.option(
+    "--accept-lost-photos", is_flag=True, help="Go on though photo files of the backup are damaged or missing."
+)
+@click.pass_obj
+def restore(settings: Settings, name: str | None, *, is_sure: bool, accept_lost_photos: bool) -> None:
+    """Put a backup (the newest, or NAME) in the place of what is there, which is kept aside.
+
+    Prints what the desk did since the backup and is gone; phones give back theirs by themselves.
+    """
+    if not is_sure and not is_empty(settings):
+        click.confirm("This puts an earlier state in the place of what is there. Go on?", abort=True)
+    try:
+        done = restore_backup(settings, name, SystemClock().now(), accepts_lost_photos=accept_lost_photos)
+    except BackupFailed as error:
+        raise click.ClickException(str(error)) from error
+    for line in done.report:
+        click.echo(line)

@@ -18,6 +18,9 @@ VERIFIED_WITHIN = timedelta(hours=26)
 REPLACED = "replaced-"
 """What a restore put aside lies in the data folder under this name and the time."""
 
+UNFINISHED_RESTORE = "restore_unfinished"
+"""Lies in the data folder while a restore is going on, and after it was interrupted."""
+
 
 def warnings(settings: Settings, now: datetime) -> list[str]:
     """Return what should be put right though everything works."""
@@ -46,7 +49,14 @@ def _of_replaced(settings: Settings) -> list[str]:
     ]
 
 
-def older_than_its_backup(settings: Settings) -> str | None:
+def unfit(settings: Settings) -> str | None:
+    """Return what forbids to serve from this store: phones could forget what it has not."""
+    if (settings.data_dir / UNFINISHED_RESTORE).exists():
+        return "a restore was interrupted: run fieldapp backup restore again"
+    return _older_than_its_backup(settings)
+
+
+def _older_than_its_backup(settings: Settings) -> str | None:
     """Return what is wrong when a database holds less than the backup that phones were told of.
 
     Somebody has put an older one in its place by hand: phones believe it to be the same store and give nothing back.

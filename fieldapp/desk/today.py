@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from fieldapp.access.permissions import Permission, is_permitted
+from fieldapp.access.queries import count_troubled_devices
 from fieldapp.access.roles import Actor
 from fieldapp.coverage.queries import ZoneClock, zone_clocks
 from fieldapp.damage.queries import count_open_cases
@@ -30,6 +31,7 @@ class Today:
     counts: RecordCounts
     open_case_count: int
     review_count: int
+    troubled_device_count: int | None
     rounds: Sequence[RoundLine] | None
     rounds_yesterday: Sequence[RoundLine] | None
     unseen: Sequence[tuple[Zone, ZoneClock]] | None
@@ -51,6 +53,7 @@ def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
         counts=count_records(ObservationFilter(from_at=start, state="recorded")),
         open_case_count=count_open_cases(),
         review_count=count_records(ObservationFilter(needs_review=True, state="recorded")).total,
+        troubled_device_count=count_troubled_devices(now) if is_permitted(actor, Permission.DEVICES_MANAGE) else None,
         rounds=[line for line in lines if line.round.started_at >= start] if may_list else None,
         rounds_yesterday=[line for line in lines if line.round.started_at < start] if may_list else None,
         unseen=_unseen() if is_permitted(actor, Permission.PLACES_VIEW) else None,

@@ -86,7 +86,7 @@ def what_word(type_: str) -> str:
         "observation.withdraw": _("tog tillbaka en post"),
         "visit.check": _("lugnt på en plats"),
     }
-    return words.get(type_, type_)
+    return words.get(type_) or _("något som en nyare app kan logga")
 
 
 def why_word(why: str) -> str:

@@ -41,6 +41,7 @@ def devices(_actor: Actor) -> str:
         missing=queries.missing_by_device(),
         nothing=queries.Missing(),
         now=clock().now(),
+        late_before=clock().now() - accounts.UNSENT_LATE,
     )
 
 

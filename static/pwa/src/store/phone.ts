@@ -27,17 +27,24 @@ export interface Phone {
   markSignedOut(device: Uuid): Promise<void>;
   /** Delete a user's store and its listing. Only what the server has ordered, or what was handed over otherwise. */
   wipe(entry: DeviceEntry): Promise<void>;
-  /** Stores that were on this phone and are gone although nobody removed them. */
+  /** Stores that were on this phone and are gone although nobody removed them, of which the host has not been told. */
   vanished(): Promise<readonly DeviceEntry[]>;
   /** A store was found to be lost: remember it, so that host and office are told, and list it no more. */
   markVanished(entry: DeviceEntry): Promise<void>;
   /** The host has been told. */
   forgetVanished(device: Uuid): Promise<void>;
+  /** Vanished stores of which the server has not been told. */
+  unreported(): Promise<readonly DeviceEntry[]>;
+  /** The server has been told. */
+  markReported(devices: readonly Uuid[]): Promise<void>;
 }
+
+/** A store that is gone; it is forgotten when host and server have both been told. */
+type VanishedEntry = DeviceEntry & { readonly is_seen?: boolean; readonly is_reported?: boolean };
 
 interface PhoneSchema extends DBSchema {
   devices: { key: Uuid; value: DeviceEntry };
-  vanished: { key: Uuid; value: DeviceEntry };
+  vanished: { key: Uuid; value: VanishedEntry };
   settings: { key: string; value: Uuid | null };
 }
 
@@ -72,7 +79,8 @@ export async function listPhone(deps: DeviceDeps): Promise<Phone> {
   return { ...listing, ...entriesOf(db, deps, listing) };
 }
 
-type Listing = Pick<Phone, "devices" | "current" | "setCurrent" | "vanished" | "markVanished" | "forgetVanished">;
+type Listing = Pick<Phone, "devices" | "current" | "setCurrent"> & Vanished;
+type Vanished = Pick<Phone, "vanished" | "markVanished" | "forgetVanished" | "unreported" | "markReported">;
 
 function listingOf(db: Connection<PhoneSchema>): Listing {
   const devices = async () => {
@@ -87,9 +95,27 @@ function listingOf(db: Connection<PhoneSchema>): Listing {
       const id = await db.withDb((handle) => handle.get("settings", "current"));
       return (await devices()).find((entry) => entry.device === id) ?? null;
     },
-    vanished: () => db.withDb((handle) => handle.getAll("vanished")),
+    ...vanishedOf(db),
+  };
+}
+
+function vanishedOf(db: Connection<PhoneSchema>): Vanished {
+  const all = () => db.withDb((handle) => handle.getAll("vanished"));
+  const mark = (device: Uuid, told: Pick<VanishedEntry, "is_seen" | "is_reported">) =>
+    put(db, "vanished", async (store) => {
+      const known = await store.get(device);
+      if (known === undefined) return;
+      const marked = { ...known, ...told };
+      await (marked.is_seen && marked.is_reported ? store.delete(device) : store.put(marked));
+    });
+  return {
+    vanished: async () => (await all()).filter((entry) => !entry.is_seen),
     markVanished: (entry) => moveToVanished(db, entry),
-    forgetVanished: (device) => put(db, "vanished", (store) => store.delete(device)),
+    forgetVanished: (device) => mark(device, { is_seen: true }),
+    unreported: async () => (await all()).filter((entry) => !entry.is_reported),
+    markReported: async (devices) => {
+      for (const device of devices) await mark(device, { is_reported: true });
+    },
   };
 }
 

@@ -106,6 +106,31 @@ describe("signIn", () => {
   });
 });
 
+describe("a store that has vanished", () => {
+  const reported = () => asked.filter(({ path }) => path === "/phone/sign-in").map(({ body }) => body.vanished);
+
+  test("is told of at the next sign-in that succeeds, once, whether the host has seen it or not", async () => {
+    const lost = (await signedIn()).entry;
+    await phone.markVanished(lost);
+    await phone.forgetVanished(lost.device);
+    asked = [];
+    answers.set("/phone/sign-in", problem(401, "wrong_credentials"));
+    await signIn(phone, "amina", "wrong");
+    await signedIn();
+    await signedIn();
+    const told = [{ device: lost.device, db_id: lost.db_id }];
+    expect(reported()).toEqual([told, told, undefined]);
+    expect(await phone.vanished()).toEqual([]);
+  });
+
+  test("is shown to the host also after it was reported", async () => {
+    const lost = (await signedIn()).entry;
+    await phone.markVanished(lost);
+    await signedIn();
+    expect(await phone.vanished()).toMatchObject([{ device: lost.device }]);
+  });
+});
+
 describe("firstSignIn", () => {
   test("spends the code and chooses the password", async () => {
     answers.set("/phone/first-sign-in", welcome());

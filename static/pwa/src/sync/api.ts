@@ -20,6 +20,7 @@ export interface ApiError {
 export type ApiResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ApiError };
 
 const TIMEOUT_MS = 20_000;
+const REPORTED_MAX = 20;
 /** `tonight`: TonightDoc. */
 type DocKind = "tonight";
 
@@ -89,8 +90,10 @@ export async function fetchDoc<T = TonightDoc>(
 /** Sign in with the store of that login; with another one when the answer says that somebody else goes by that login now. */
 async function enter(phone: Phone, login: string, path: string, values: object): Promise<ApiResult<Store>> {
   const entry = await phone.entryFor(login);
-  const first = await signInTo(entry, path, values);
+  const lost = await phone.unreported();
+  const first = await signInTo(entry, path, { ...values, ...reportOf(lost) });
   if (!first.ok) return first;
+  await phone.markReported(lost.slice(0, REPORTED_MAX).map(({ device }) => device));
   const right = await entryOf(phone, entry, login, first.value);
   if (right.device === entry.device) return adopted(phone, entry, first.value);
   // A one-time code is spent by now: then only the password chosen with it opens the other store.
@@ -98,6 +101,12 @@ async function enter(phone: Phone, login: string, path: string, values: object):
   const again = new_password === undefined ? values : { login: login.trim(), password: new_password };
   const second = await signInTo(right, "/phone/sign-in", again);
   return second.ok ? adopted(phone, right, second.value) : second;
+}
+
+/** What a sign-in tells of stores that have vanished from this phone: both ids of each, which only the phone that had it knows. */
+function reportOf(lost: readonly DeviceEntry[]): { readonly vanished?: readonly object[] } {
+  if (lost.length === 0) return {};
+  return { vanished: lost.slice(0, REPORTED_MAX).map(({ device, db_id }) => ({ device, db_id })) };
 }
 
 async function entryOf(phone: Phone, asked: DeviceEntry, login: string, profile: Profile): Promise<DeviceEntry> {
