@@ -39,7 +39,8 @@ def build_app(app: str, title: str, *, entry: str) -> None:
 
 def _inputs(folder: Path, config: Path) -> list[Path]:
     sources = [path for path in folder.rglob("*") if path.is_file() and folder / "dist" not in path.parents]
-    return [*sources, config, *(ROOT / name for name in SHARED_INPUTS)]
+    shared = [path for path in (ROOT / "static" / "shared").rglob("*") if path.is_file()]
+    return [*sources, *shared, config, *(ROOT / name for name in SHARED_INPUTS)]
 
 
 if __name__ == "__main__":

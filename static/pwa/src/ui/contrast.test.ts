@@ -40,7 +40,8 @@ const LINES: readonly (readonly [string, string])[] = [
 
 // The screens' types know no Node: what is needed of it is said here.
 const files: { readFileSync(path: string, encoding: "utf8"): string } = await import("node:fs" as string);
-const themes = readThemes(files.readFileSync("static/pwa/src/ui/tokens.css", "utf8"));
+const SHEETS = ["static/shared/style/tokens.css", "static/pwa/src/ui/tokens.css"];
+const themes = readThemes(SHEETS.map((path) => files.readFileSync(path, "utf8")).join("\n"));
 
 describe.each(Object.entries(themes))("the %s theme", (_, theme) => {
   it.each(TEXTS)("shows %s on %s readably", (text, ground) => {
@@ -53,20 +54,17 @@ describe.each(Object.entries(themes))("the %s theme", (_, theme) => {
 });
 
 function readThemes(css: string): Record<string, Theme> {
-  const dark = colours(css, ":root {");
-  return {
-    dark,
-    light: { ...dark, ...colours(css, ':root[data-theme="light"] {') },
-    sun: { ...dark, ...colours(css, ':root[data-theme="sun"] {') },
-  };
+  const light = colours(css, ":root", 0);
+  return { dark: colours(css, ":root", 1), light, sun: { ...light, ...colours(css, ':root[data-theme="sun"]', 0) } };
 }
 
-function colours(css: string, selector: string): Theme {
-  const start = css.indexOf(selector);
-  const block = css.slice(start, css.indexOf("}", start));
-  return Object.fromEntries(
-    [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
-  );
+/** Return the colours of a selector's blocks: of a pair (light, dark) the one asked for. */
+function colours(css: string, selector: string, side: 0 | 1): Theme {
+  const blocks = css.split("}").filter((block) => block.includes(`\n${selector} {`));
+  const lines = blocks.flatMap((block) => [
+    ...block.matchAll(/--([\w-]+): (?:light-dark\()?(#.{6})(?:, (#.{6})\))?;/g),
+  ]);
+  return Object.fromEntries(lines.map(([, name, light, dark]) => [name, side === 1 ? (dark ?? light) : light]));
 }
 
 /** Contrast ratio after WCAG 2.2. */
