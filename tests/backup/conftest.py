@@ -23,6 +23,7 @@ def any_store(any_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wor
         return
     monkeypatch.setenv("PATH", os.pathsep.join([str(postgres.programs()), os.environ["PATH"]]))
     yield any_world
+    leave(any_world)  # a restore was served by an application of its own
     _drop_replaced(settings.database_url)
 
 
