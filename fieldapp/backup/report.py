@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, func, select
 from fieldapp.access.models import AuditEvent, Device, Organisation
 from fieldapp.backup import contents
 from fieldapp.backup.manifest import Manifest
+from fieldapp.damage.models import Case
 from fieldapp.infra.changes import FeedRow
 from fieldapp.observations.models import ObservationComment, ObservationEdit
 from fieldapp.sync.epoch import VerifiedBackup
@@ -101,6 +102,9 @@ def _phones(since: Since, tenant_id: UUID) -> list[str]:
     freed = [row for row in operations if _may_be_freed(since, tenant_id, row.seq, row.received_at)]
     if freed:
         lines.append(f"  of these {len(freed)} operations are so old that phones may have forgotten them")
+    if cases := _new_cases(since, tenant_id):
+        numbers = ", ".join(str(number) for number in cases)
+        lines.append(f"  cases {numbers}: opened anew when their records come back, perhaps under other numbers")
     devices_since = _count_new(since, _window(Device, Device.created_at, since, tenant_id))
     if devices_since:
         lines.append(f"{devices_since} devices first signed in since: their users have to sign in there once more")
@@ -158,6 +162,12 @@ def _first(rows: Iterable[Sequence[Any]]) -> set[Any]:
 def _new_photos(since: Since, tenant_id: UUID) -> int:
     query = select(NamedBlob.sha256).where(NamedBlob.tenant_id == tenant_id, NamedBlob.received_at >= since.start)
     return _count_new(since, query)
+
+
+def _new_cases(since: Since, tenant_id: UUID) -> list[int]:
+    query = select(Case.case_no).where(Case.tenant_id == tenant_id, Case.opened_at >= since.start)
+    known = _first(since.restored.execute(query))
+    return sorted(_first(since.replaced.execute(query)) - known)
 
 
 def _feed(since: Since, tenant_id: UUID) -> dict[str, int]:
