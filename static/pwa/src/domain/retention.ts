@@ -23,7 +23,10 @@ export interface Removable {
   readonly photos: readonly Sha256[];
 }
 
-/** When each pulled row was last received, by `kind:id`, in the server's time. */
+/**
+ * When each pulled row was last received, by `kind:id`, in the server's time. Rows of the store before a restore are absent: their
+ * seqs mean nothing any more, so they free nothing.
+ */
 export type ReceivedAt = ReadonlyMap<string, Ms>;
 
 /** Choose what may be removed. `kept`: photos that drafts name. */
@@ -33,7 +36,10 @@ export function removable(
   kept: ReadonlySet<Sha256>,
   rule: RetentionRule,
 ): Removable {
-  const busy = new Set(source.ops.filter((op) => !mayForget(op, rule)).map((op) => op.entity));
+  const unsent = new Set([...source.photos.values()].filter(({ state }) => state !== "done").map((p) => p.sha256));
+  // A record is sent when its photos are: until then it shows that they are on their way.
+  const isWaiting = (op: OpSummary) => op.op.blobs.some(({ sha256 }) => unsent.has(sha256));
+  const busy = new Set(source.ops.filter((op) => !mayForget(op, rule) || isWaiting(op)).map((op) => op.entity));
   const openRounds = new Set(
     [...source.rows.round.values()].filter((row) => row.body.state !== "ended").map((r) => r.id),
   );
@@ -44,7 +50,7 @@ export function removable(
   return {
     ops: ops.map((op) => op.id),
     rows: removableRows(source, receivedAt, rule, isBusy),
-    photos: removablePhotos(source, kept, rule),
+    photos: removablePhotos(source, receivedAt, kept, rule),
   };
 }
 
@@ -91,9 +97,14 @@ function removableRows(
 }
 
 /** A photo's bytes leave by the seq of the photo's own row, never by its record's. */
-function removablePhotos(source: PictureSource, kept: ReadonlySet<Sha256>, rule: RetentionRule): Sha256[] {
+function removablePhotos(
+  source: PictureSource,
+  receivedAt: ReceivedAt,
+  kept: ReadonlySet<Sha256>,
+  rule: RetentionRule,
+): Sha256[] {
   const named = new Set(source.ops.flatMap((op) => (op.state === "acked" ? [] : op.op.blobs.map((b) => b.sha256))));
-  const safe = safePhotos(source, rule);
+  const safe = safePhotos(source, receivedAt, rule);
   return [...source.photos.values()]
     .filter(({ sha256, state, done_at, saved_at }) => {
       if (kept.has(sha256) || named.has(sha256)) return false;
@@ -103,9 +114,10 @@ function removablePhotos(source: PictureSource, kept: ReadonlySet<Sha256>, rule:
     .map((photo) => photo.sha256);
 }
 
-function safePhotos(source: PictureSource, rule: RetentionRule): Set<Sha256> {
+function safePhotos(source: PictureSource, receivedAt: ReceivedAt, rule: RetentionRule): Set<Sha256> {
   const safe = new Set<Sha256>();
-  for (const { seq, body } of source.rows.photo.values()) {
+  for (const { id, seq, body } of source.rows.photo.values()) {
+    if (!receivedAt.has(`photo:${id}`)) continue;
     const since = source.photos.get(body.sha256)?.done_at ?? null;
     if (body.state !== "named" && since !== null && isSafe(seq, since, rule)) safe.add(body.sha256);
   }

@@ -33,7 +33,8 @@ async function chooseRemovable(tx: ReadTransaction | WriteTransaction): Promise<
     tx.objectStore("photos").getAll(),
     tx.objectStore("drafts").getAll(),
   ]);
-  const receivedAt = new Map<string, Ms>(rows.map((row) => [`${row.kind}:${row.id}`, row.received_at]));
+  const present = rows.filter((row) => row.generation === sync.generation);
+  const receivedAt = new Map<string, Ms>(present.map((row) => [`${row.kind}:${row.id}`, row.received_at]));
   const kept = new Set<Sha256>(drafts.flatMap((draft) => draft.photos.map((photo) => photo.sha256)));
   const rule = { now: sync.server_time, safe_seq: sync.safe_seq, retain_days: sync.retain_days };
   return removable(sourceOf(ops, rows, photos), receivedAt, kept, rule);

@@ -204,6 +204,27 @@ describe("cleaning", () => {
     expect((await contentsOf(db)).chunks).toEqual([]);
   });
 
+  test("after a restore removes nothing by what the store before had said", async () => {
+    const op = await saveWithPhoto(1);
+    await storeAcks(db, answer([ok(op.id, 4)]));
+    await store.storePhotoDone(photo.sha256);
+    await pulled(null, "e1.s.6", T0, 4);
+    await store.restart("e2");
+    expect(await store.outbox()).toMatchObject({ epoch: "e2", cursor: null, unsent: 1 });
+    expect((await store.outbox()).photos).toHaveLength(1);
+    // Push works and pull does not: the row says "clean" with a seq of the other epoch.
+    const anew = { epoch: "e2", safe_seq: 9 };
+    await storeAcks(db, answer([ok(op.id, 7)], { ...anew, server_time: T0 }));
+    await store.storePhotoDone(photo.sha256);
+    await storeAcks(db, answer([], { ...anew, server_time: T0 + 2 * DAY }));
+    expect(await clean(db)).toBe(1);
+    expect(await readPhoto(db, photo.sha256)).not.toBeNull();
+    const page = { ...answer([], { ...anew, server_time: T0 + 2 * DAY }), cursor: "e2.s.8", more: false };
+    await store.storeRows(null, { ...page, rows: [photoRow(8)] });
+    expect(await clean(db)).toBe(1);
+    expect(await readPhoto(db, photo.sha256)).toBeNull();
+  });
+
   test("is not fooled by a phone's clock", async () => {
     const op = await saveRecord(db, record(1));
     await storeAcks(db, answer([ok(op.id, 4)], { safe_seq: 9 }));
