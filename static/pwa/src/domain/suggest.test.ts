@@ -59,6 +59,30 @@ describe("suggestPlaces", () => {
     expect(names).toEqual(["Backa 16", "Arkivet", "Backa 14", "Backa 14 › Källare B", "Bastun"]);
   });
 
+  test("a parent that its child names already is left out, and is found all the same", () => {
+    const named = new Map(
+      [
+        placeRow(1, { name: "Backagatan 2–8" }),
+        placeRow(2, { name: "Backagatan 6", parent: uuid(1) }),
+        placeRow(3, { name: "Källare B, Backagatan 6", parent: uuid(1) }),
+        placeRow(4, { name: "Tvättstuga, Backagatan 6", parent: uuid(3) }),
+        placeRow(5, { name: "Trapphus A", parent: uuid(1) }),
+        placeRow(6, { name: "Gården" }),
+        placeRow(7, { name: "Lekplatsen, Gården", parent: uuid(6) }),
+      ].map((row) => [row.id, row]),
+    );
+    const paths = [2, 3, 4, 5, 7].map((number) => placePath(named, uuid(number)));
+    expect(paths).toEqual([
+      "Backagatan 6",
+      "Källare B, Backagatan 6",
+      "Tvättstuga, Backagatan 6",
+      "Backagatan 2–8 › Trapphus A",
+      "Lekplatsen, Gården",
+    ]);
+    const laundry = suggestPlaces(named, null, []).find(({ place }) => place.id === uuid(4));
+    expect(laundry?.names).toContain("Källare B");
+  });
+
   test("a ring of parents has an end", () => {
     const ring = new Map(
       [placeRow(1, { name: "A", parent: uuid(2) }), placeRow(2, { name: "B", parent: uuid(1) })].map((r) => [r.id, r]),

@@ -51,6 +51,8 @@ export interface PlaceChoice {
   readonly place: Row<"place">;
   /** "Backa 14 › Källare B": the names of its parents first. */
   readonly path: string;
+  /** All its names and its parents', also those that `path` leaves out: to find it by. */
+  readonly names: string;
   readonly distance_m: number | null;
 }
 
@@ -63,7 +65,10 @@ export function suggestPlaces(
   const rank = new Map(recent.map((id, index) => [id, index]));
   const choices = [...places.values()]
     .filter((place) => !place.body.ended)
-    .map((place) => ({ place, path: placePath(places, place.id), distance_m: distanceTo(places, place, from) }));
+    .map((place) => {
+      const names = namesOf(places, place.id);
+      return { place, path: pathOf(names), names: names.join(" "), distance_m: distanceTo(places, place, from) };
+    });
   return choices.sort(
     (a, b) =>
       (a.distance_m ?? Infinity) - (b.distance_m ?? Infinity) ||
@@ -72,12 +77,34 @@ export function suggestPlaces(
   );
 }
 
-/** The names of a place's parents and its own, outermost first. */
+/** The names of a place's parents and its own, outermost first; a parent that its child names already is left out. */
 export function placePath(places: ReadonlyMap<Uuid, Row<"place">>, id: Uuid): string {
-  return chainOf(places, id)
-    .map((place) => place.body.name)
-    .reverse()
-    .join(" › ");
+  return pathOf(namesOf(places, id));
+}
+
+function namesOf(places: ReadonlyMap<Uuid, Row<"place">>, id: Uuid): string[] {
+  return chainOf(places, id).map((place) => place.body.name);
+}
+
+function pathOf(names: readonly string[]): string {
+  const told: string[] = [];
+  for (const name of names) {
+    const inner = told[0];
+    if (inner === undefined || !isNamedIn(inner, name)) told.unshift(name);
+  }
+  return told.join(" › ");
+}
+
+/** Shorter than this, a name may be found in any other. */
+const TELLING_LENGTH_MIN = 4;
+
+/** Whether a place's name tells where its parent is: "Källare B, Backagatan 14" does for "Backagatan 12–16", by the street. */
+function isNamedIn(inner: string, outer: string): boolean {
+  const address = outer.split(", ").at(-1) ?? outer;
+  const street = address.replace(/\s+\d.*$/, "");
+  const after = inner.split(street)[1];
+  if (after === undefined || street.length < TELLING_LENGTH_MIN) return false;
+  return street === address || /^\s+\d/.test(after);
 }
 
 /** A place and its parents, innermost first. A ring in the register ends the walk. */

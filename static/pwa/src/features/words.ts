@@ -27,10 +27,27 @@ export function categoryOf(rows: Rows, code: string): CategoryBody | null {
   return null;
 }
 
-/** "Backa 14 › Källare B", with the floor when there is one; a phrase when no place is known. */
+/** "Backa 14 › Källare B, våning 1": a place as it is written everywhere; a phrase when no place is known. */
 export function placeLine(rows: Rows, place: Uuid | null, floor: string | null): string {
   const name = place === null || !rows.place.has(place) ? t("place.none") : placePath(rows.place, place);
-  return floor === null || floor === "" ? name : t("place.with_floor", { place: name, floor });
+  return floor === null || floor === "" ? name : t("place.with_floor", { place: name, floor: floorWords(floor) });
+}
+
+/** Floors with a name, as hosts choose them here and as earlier apps wrote them in the language they spoke. */
+const NAMED_FLOORS: Readonly<Record<string, "cellar" | "entrance" | "attic">> = {
+  källare: "cellar",
+  cellar: "cellar",
+  entré: "entrance",
+  entrance: "entrance",
+  vind: "attic",
+  attic: "attic",
+};
+
+/** A floor within a line: "våning 1", "källare"; what a host wrote in words of their own stays. */
+export function floorWords(floor: string): string {
+  if (/^-?\d+$/.test(floor)) return t("floor.number", { floor });
+  const named = NAMED_FLOORS[floor.toLocaleLowerCase("sv")];
+  return named === undefined ? floor : t(`floor.${named}`);
 }
 
 export function zoneName(rows: Rows, zone: Uuid | null): string {

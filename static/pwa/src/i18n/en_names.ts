@@ -17,13 +17,10 @@ export const enNames: { readonly [K in keyof typeof svNames]: string } = {
   "severity.2": "Planned",
   "severity.3": "Within a day",
   "severity.4": "Urgent now",
-  "floor.cellar": "Cellar",
-  "floor.entrance": "Entrance",
-  "floor.1": "1",
-  "floor.2": "2",
-  "floor.3": "3",
-  "floor.4": "4",
-  "floor.attic": "Attic",
+  "floor.cellar": "cellar",
+  "floor.entrance": "entrance",
+  "floor.attic": "attic",
+  "floor.number": "floor {floor}",
   "gap.hidden": "the screen was off or another app open",
   "gap.locked_or_killed": "the app was closed",
   "gap.no_fix": "no position",
@@ -86,7 +83,7 @@ export const enNames: { readonly [K in keyof typeof svNames]: string } = {
   "scan.kind.name": "Name",
   "scan.kind.special_category": "Sensitive detail",
   "scan.kind.unscanned": "Text that could not be checked",
-  "fault.wrong_credentials": "Wrong user name or password. A one-time code may have run out.",
+  "fault.wrong_credentials": "Wrong user name or password. A one-time code may have expired.",
   "fault.code_required": "You have no password yet. Enter the one-time code from your supervisor.",
   "fault.weak_password": "The password is too short or too plain. It must not contain the user name.",
   "fault.too_many_tries": "Too many tries. Wait a few minutes.",
@@ -100,21 +97,21 @@ export const enNames: { readonly [K in keyof typeof svNames]: string } = {
   "fault.other": "That did not work ({code}).",
   "sync_error.not_rond": "The network answers, but it is not Rond.",
   "sync_error.device_revoked": "The phone is blocked.",
-  "sync_error.signed_out": "The sign-in has run out.",
+  "sync_error.signed_out": "Your sign-in has expired.",
 
   "about.title": "What Rond stores",
   "about.version": "Version {version}",
   "about.what_title": "What and why",
   "about.what":
-    "Rond stores what you see, where and when, so that damage is mended and places nobody has seen show up.",
+    "Rond stores what you see, where and when, so that damage is repaired and places nobody has seen show up.",
   "about.position_title": "Position",
   "about.position":
-    "The way is only recorded during a round and only while the screen is on. It shows which places have been seen. It must not be used to check how anybody works. Gaps are shown as gaps.",
+    "Your route is recorded only during a round and only while the screen is on. It shows which places have been seen. It must not be used to check how anybody works. Gaps are shown as gaps.",
   "about.photos_title": "Photos",
   "about.photos":
     "Photos are of things, not of people. Details of place and phone are removed from the picture. Categories that are about people take no photos.",
   "about.text_title": "Text",
-  "about.text": "Notes are short and are checked so that they point nobody out.",
+  "about.text": "Notes are short, and are checked so that nobody can be identified from them.",
   "about.who_title": "Who sees it",
   "about.who":
     "You see your own records. The supervisor sees rounds that have ended and has to say why one is opened; you see who and why under My records. Partners never see who reported.",
@@ -123,7 +120,8 @@ export const enNames: { readonly [K in keyof typeof svNames]: string } = {
     "Everything is saved on the phone first. It is removed there a day after the server has it in safe keeping, at the earliest. What has not been sent is never removed.",
   "about.how_long_title": "For how long",
   "about.how_long":
-    "Tracks are thinned out and deleted as the organisation has decided. Records are kept as long as they are needed to mend and follow up.",
+    "Routes are thinned out and deleted as the organisation has decided. Records are kept for as long as they are needed for repairs and follow-up.",
   "about.rights_title": "Your rights",
-  "about.rights": "You can get everything there is about you. Ask your supervisor or the data protection officer.",
+  "about.rights":
+    "You can get a copy of everything there is about you. Ask your supervisor or the data protection officer.",
 };

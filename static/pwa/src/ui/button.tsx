@@ -10,6 +10,8 @@ interface Look {
   icon?: IconName;
   /** Fill the row and grow to thumb size. */
   big?: boolean;
+  /** More of its row than its neighbours. */
+  wide?: boolean;
   /** Icon above the words, for buttons that share a row. */
   stacked?: boolean;
   testid?: string;
@@ -24,8 +26,9 @@ interface ButtonProps extends Look {
   describedBy?: string | undefined;
 }
 
-function classes({ kind = "plain", big = false, stacked = false }: Look): string {
-  return `button button-${kind}${big ? " button-big" : ""}${stacked ? " button-stacked" : ""}`;
+function classes({ kind = "plain", big = false, wide = false, stacked = false }: Look): string {
+  const size = `${big ? " button-big" : ""}${wide ? " button-wide" : ""}${stacked ? " button-stacked" : ""}`;
+  return `button button-${kind}${size}`;
 }
 
 export function Button(props: ButtonProps) {

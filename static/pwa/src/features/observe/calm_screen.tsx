@@ -36,11 +36,10 @@ export function CalmScreen() {
         )
       }
     >
-      <div class="rows low">
+      <div class="rows">
         {others.map(({ place, path, distance_m }) => (
           <RowButton
             key={place.id}
-            icon="place"
             title={path}
             aside={distance_m === null ? undefined : distance(distance_m)}
             onPress={() => check(place.id)}

@@ -59,7 +59,7 @@ function Group(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    <section class="section low">
+    <section class="section">
       <div class="section-head">
         <h2 ref={heading} tabIndex={-1}>
           {known("group", props.name, props.name)}
@@ -90,12 +90,17 @@ function Tiles({
           onClick={() => onPick(category)}
           data-testid={`category-${category.code}`}
         >
-          {categoryName(category)}
+          {breakable(categoryName(category))}
           {category.severity === 4 && <span class="soft">{t("category.urgent")}</span>}
         </button>
       ))}
     </div>
   );
+}
+
+/** Let a name break after a slash: "sight/vegetation" is wider than a tile. */
+function breakable(name: string): string {
+  return name.replaceAll("/", "/\u200b");
 }
 
 function likelyCategories(session: Session, want: "damage" | "observation"): CategoryBody[] {

@@ -9,7 +9,7 @@ import { Choice, TextField } from "../../ui/field";
 import { RowLink, Section } from "../../ui/parts";
 import { useAttempt } from "../attempt";
 import { useSession } from "../context";
-import { placeLine } from "../words";
+import { floorWords, placeLine } from "../words";
 import type { Editor } from "./editor";
 import { RecordPhotos } from "./photo_strip";
 
@@ -75,36 +75,48 @@ export function PhotoField({ view }: { view: RecordView }) {
   );
 }
 
-/** The usual floors, as they are called; anything else is written. */
-const FLOORS = ["cellar", "entrance", "1", "2", "3", "4", "attic"] as const;
+/** The usual floors, as they are kept: in Swedish, since they go out to others as they are. Anything else is written. */
+const FLOORS = ["källare", "entré", "vind", "1", "2", "3", "4"] as const;
+
+/** On a button: "Källare", and a number alone. */
+function floorLabel(floor: (typeof FLOORS)[number]): string {
+  if (/^\d/.test(floor)) return floor;
+  const words = floorWords(floor);
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
 
 export function FloorField({ editor, view }: FieldProps) {
   const attempt = useAttempt();
   const [text, setText] = useState<string | null>(null);
   const choose = (floor: string) => {
     setText(null);
-    attempt(() => editor.change({ floor: floor === view.floor ? null : floor }));
+    attempt(() => editor.change({ floor: floor === chosen ? null : floor }));
   };
+  const chosen = FLOORS.find((floor) => view.floor !== null && floorWords(floor) === floorWords(view.floor));
+  // What is chosen above is not written below once more.
+  const written = chosen === undefined ? (view.floor ?? "") : "";
   const write = () => {
-    if (text !== null && text.trim() !== (view.floor ?? ""))
-      attempt(() => editor.change({ floor: text.trim() || null }));
+    if (text !== null && text.trim() !== written) attempt(() => editor.change({ floor: text.trim() || null }));
   };
   return (
     <Section title={t("refine.floor")}>
       <div class="floors">
-        {FLOORS.map((floor) => {
-          const label = t(`floor.${floor}`);
-          return (
-            <Button key={floor} pressed={view.floor === label} onPress={() => choose(label)} testid={`floor-${floor}`}>
-              {label}
-            </Button>
-          );
-        })}
+        {FLOORS.map((floor) => (
+          <Button
+            key={floor}
+            pressed={floor === chosen}
+            wide={!/^\d/.test(floor)}
+            onPress={() => choose(floor)}
+            testid={`floor-${floor}`}
+          >
+            {floorLabel(floor)}
+          </Button>
+        ))}
       </div>
       <div onFocusOut={write}>
         <TextField
           label={t("refine.floor_other")}
-          value={text ?? view.floor ?? ""}
+          value={text ?? written}
           onInput={setText}
           maxLength={FLOOR_LENGTH_MAX}
           testid="floor-text"

@@ -125,7 +125,6 @@ function PlaceRow(props: { choice: PlaceChoice; isFlat: boolean; onPress: (place
   const clock = usePlaceClock(place.id);
   return (
     <RowButton
-      icon="place"
       title={props.isFlat ? path : place.body.name}
       detail={[known("place_kind", place.body.kind, ""), clock].filter(Boolean).join(" · ")}
       aside={distance_m === null ? undefined : distance(distance_m)}
@@ -136,13 +135,13 @@ function PlaceRow(props: { choice: PlaceChoice; isFlat: boolean; onPress: (place
   );
 }
 
-/** The outermost places, or everything whose path holds every word that was written. */
+/** The outermost places, or everything whose names hold every word that was written. */
 function matching(choices: readonly PlaceChoice[], written: string): PlaceChoice[] {
   const words = written.toLocaleLowerCase("sv").split(/\s+/).filter(Boolean);
   const found =
     words.length === 0
       ? choices.filter((choice) => choice.place.body.parent === null)
-      : choices.filter((choice) => words.every((word) => choice.path.toLocaleLowerCase("sv").includes(word)));
+      : choices.filter((choice) => words.every((word) => choice.names.toLocaleLowerCase("sv").includes(word)));
   return found.slice(0, SHOWN_MAX);
 }
 
