@@ -5,7 +5,7 @@ import { speak, t } from ".";
 import type { Message } from "./catalogue";
 import { en } from "./en";
 import { sv } from "./sv";
-import { ago, clockTime, dayAndTime, distance, duration, isoDay } from "./time";
+import { ago, clockTime, dayAndTime, distance, duration, isoDay, storageSize } from "./time";
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 
@@ -66,6 +66,13 @@ describe("times", () => {
     expect(plain(duration(40_000))).toBe("40 s");
     expect(plain(duration(180_000))).toBe("3 min");
     expect(plain(duration(72 * 60_000))).toBe("1 tim 12 min");
+  });
+});
+
+describe("room on the phone", () => {
+  it("is told in the unit that is short", () => {
+    expect(plain(storageSize(840_900_000))).toBe("840 MB");
+    expect(plain(storageSize(10_737_000_000))).toBe("10,7 GB");
   });
 });
 

@@ -1,4 +1,4 @@
-/** Times and lengths as people say them: local time, 24 hours. All instants are milliseconds since 1970 UTC. */
+/** Times, lengths and sizes as people say them: local time, 24 hours. All instants are milliseconds since 1970 UTC. */
 
 import { locale, t } from ".";
 
@@ -59,6 +59,11 @@ export function duration(length_ms: number): string {
 export function distance(length_m: number): string {
   if (length_m >= 1000) return unit(Math.round(length_m / 100) / 10, "kilometer");
   return unit(Math.max(5, Math.round(length_m / 5) * 5), "meter");
+}
+
+/** Room on the phone: "840 MB", "10,7 GB". */
+export function storageSize(bytes: number): string {
+  return bytes < 1e9 ? unit(Math.floor(bytes / 1e6), "megabyte") : unit(Math.floor(bytes / 1e8) / 10, "gigabyte");
 }
 
 function unit(value: number, name: string): string {

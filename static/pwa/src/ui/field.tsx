@@ -14,6 +14,8 @@ interface TextFieldProps {
   inputMode?: "text" | "numeric" | "search";
   maxLength?: number;
   required?: boolean;
+  /** A button at the end of the line. */
+  aside?: ComponentChildren;
   testid?: string;
 }
 
@@ -23,22 +25,25 @@ export function TextField(props: TextFieldProps) {
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
-      <input
-        id={id}
-        class="input"
-        type={(props.type ?? "text") as "text"} // The kinds differ in ARIA roles only, which are not set here.
-        value={props.value}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-        autocomplete={props.autocomplete ?? "off"}
-        autocapitalize="none"
-        spellcheck={false}
-        inputMode={props.inputMode}
-        maxLength={props.maxLength}
-        required={props.required}
-        aria-invalid={props.error ? true : undefined}
-        aria-describedby={notes}
-        data-testid={props.testid}
-      />
+      <div class="input-line">
+        <input
+          id={id}
+          class="input"
+          type={(props.type ?? "text") as "text"} // The kinds differ in ARIA roles only, which are not set here.
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+          autocomplete={props.autocomplete ?? "off"}
+          autocapitalize="none"
+          spellcheck={false}
+          inputMode={props.inputMode}
+          maxLength={props.maxLength}
+          required={props.required}
+          aria-invalid={props.error ? true : undefined}
+          aria-describedby={notes}
+          data-testid={props.testid}
+        />
+        {props.aside}
+      </div>
       <FieldNotes id={id} hint={props.hint} error={props.error} />
     </div>
   );

@@ -5,31 +5,28 @@ import { Icon, type IconName } from "./icon";
 
 export type Tone = "plain" | "ok" | "warn" | "bad";
 
-/** A short state in words, with a drawing so that colour is never alone. */
+/** A short state in words, with a drawing so that colour is never alone. As a link it has a thumb's room around it. */
 export function Chip(props: {
   tone?: Tone;
   icon?: IconName;
   href?: string;
+  /** All of it in words, where the chip itself says less. */
+  label?: string;
   testid?: string;
   children: ComponentChildren;
 }) {
   const look = `chip chip-${props.tone ?? "plain"}`;
-  const content = (
-    <>
+  const isLink = props.href !== undefined;
+  const face = (
+    <span class={look} data-testid={isLink ? undefined : props.testid}>
       {props.icon && <Icon name={props.icon} />}
       <span>{props.children}</span>
-    </>
+    </span>
   );
-  if (props.href === undefined) {
-    return (
-      <span class={look} data-testid={props.testid}>
-        {content}
-      </span>
-    );
-  }
+  if (!isLink) return face;
   return (
-    <a class={`${look} chip-link`} href={props.href} data-testid={props.testid}>
-      {content}
+    <a class="chip-link" href={props.href} aria-label={props.label} data-testid={props.testid}>
+      {face}
     </a>
   );
 }
@@ -103,17 +100,19 @@ function rowContent({ title, detail, aside, foot, icon, chosen }: RowProps) {
 }
 
 /** A full-width line that can be tapped. */
-export function RowButton(props: RowProps & { onPress: () => void }) {
+export function RowButton(props: RowProps & { onPress: () => void; expanded?: boolean }) {
   return (
     <button
       type="button"
       class="row"
       onClick={props.onPress}
       aria-pressed={props.chosen}
+      aria-expanded={props.expanded}
       data-testid={props.testid}
       data-id={props.id}
     >
       {rowContent(props)}
+      {props.expanded !== undefined && <Icon name={props.expanded ? "up" : "down"} />}
     </button>
   );
 }

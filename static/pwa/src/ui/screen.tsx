@@ -53,7 +53,7 @@ export function Screen({ title, lead, back, chip, thumb, children, name }: Scree
           </h1>
           {lead && <p class="soft">{lead}</p>}
         </div>
-        {chip}
+        {chip && <div class="screen-end">{chip}</div>}
       </header>
       <main class="screen-body">{children}</main>
       {thumb && <ThumbZone>{thumb}</ThumbZone>}

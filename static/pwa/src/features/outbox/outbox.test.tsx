@@ -31,6 +31,17 @@ describe("the outbox", () => {
   });
 });
 
+describe("the chip in the header", () => {
+  it("is short, and is said in full to whoever does not see it", async () => {
+    const stage = await setStage({ isOnRound: false, hash: "#/" });
+    const chip = await waitFor(() => screen.getByTestId("outbox-link"));
+    expect([chip.textContent, chip.getAttribute("aria-label")]).toEqual(["Skickat", "Allt skickat"]);
+    stage.sync.value = { ...IDLE_STATUS, photos_left: 3 };
+    await waitFor(() => expect(chip.getAttribute("aria-label")).toBe("3 osända"));
+    expect(chip.textContent).toBe("3 osända");
+  });
+});
+
 describe("the bars over every screen", () => {
   it("ask for a new sign-in without stopping anything else", async () => {
     const stage = await setStage();

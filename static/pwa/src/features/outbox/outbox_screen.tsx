@@ -1,7 +1,7 @@
 /** Utkorg: what waits on the phone, when the next try comes, and whether the phone keeps what it has. */
 
 import { t } from "../../i18n";
-import { dayAndTime, duration } from "../../i18n/time";
+import { dayAndTime, duration, storageSize } from "../../i18n/time";
 import type { SyncStatus } from "../../sync/status";
 import { kick } from "../../sync/status";
 import { Button, LinkButton } from "../../ui/button";
@@ -107,7 +107,7 @@ function Kept() {
       <p data-testid="storage-persistent" data-persistent={String(state.is_persistent)}>
         {t(state.is_persistent === true ? "outbox.kept" : "outbox.not_kept")}
       </p>
-      {free !== null && <p class="soft">{t("outbox.free", { megabytes: Math.floor(free / 1e6) })}</p>}
+      {free !== null && <p class="soft">{t("outbox.free", { size: storageSize(free) })}</p>}
       {!state.is_photo_allowed && <p>{t("camera.full_text")}</p>}
     </Section>
   );

@@ -30,7 +30,7 @@ export function RoundDetailScreen({ id }: { id: string }) {
             t("round.length"),
             round.ended_at === null ? t("records.round_open") : duration(round.ended_at - round.started_at),
           ],
-          [t("records.unsent"), round.unsent === 0 ? t("chip.all_sent") : t("chip.unsent", { count: round.unsent })],
+          [t("outbox.title"), round.unsent === 0 ? t("chip.all_sent") : t("chip.unsent", { count: round.unsent })],
         ]}
       />
       <Section title={t("round.viewings")} testid="viewings">

@@ -2,9 +2,10 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/preact";
 import { describe, expect, it, vi } from "vitest";
-import { CELLAR_B, tonightDoc } from "../../../test/rows";
+import { BACKA_14, BACKA_16, CELLAR_B, STAIRWELL_A, tonightDoc, YARD } from "../../../test/rows";
 import { type Stage, setStage } from "../../../test/stage";
 import { HOLD_MS } from "../../ui/hold";
+import { saveCalm } from "../observe/record";
 
 const round = (stage: Stage) => stage.session.picture.value.current_round;
 
@@ -37,6 +38,30 @@ describe("tonight", () => {
       expect(places[0]).toContain("inte sedd än");
     });
     expect(screen.getByTestId("handover").textContent).toContain("Trasig belysning inne");
+  });
+
+  it("gathers many places that were never seen, and lists the others by the time since they were", async () => {
+    const doc = tonightDoc(Date.now());
+    const never = [CELLAR_B, STAIRWELL_A, BACKA_14, YARD].map((place) => ({ place, last_seen_at: null }));
+    const seen = doc.places.filter(({ place }) => place === BACKA_16);
+    await setStage({ isOnRound: false, tonight: { ...doc, places: [...never, ...seen] } });
+    const gathered = await waitFor(() => screen.getByTestId("never-seen"));
+    expect(gathered.textContent).toBe("4 platser aldrig sedda");
+    expect(screen.getAllByTestId("overdue-place").map((row) => row.textContent)).toEqual([
+      expect.stringMatching(/^Backa 16sågs i förrgår|^Backa 16sågs för 2/),
+    ]);
+    fireEvent.click(gathered);
+    await waitFor(() => expect(screen.getAllByTestId("overdue-place")).toHaveLength(5));
+    expect(gathered.getAttribute("aria-expanded")).toBe("true");
+  });
+
+  it("counts in what was logged after the times were fetched", async () => {
+    const stage = await setStage({ isOnRound: false, tonight: tonightDoc(Date.now()) });
+    await saveCalm(stage.session, YARD);
+    await waitFor(() => {
+      const places = screen.getAllByTestId("overdue-place").map((row) => row.textContent);
+      expect(places.at(-1)).toMatch(/^Norra gården.*nyss/);
+    });
   });
 
   it("ends a round that was forgotten as such", async () => {

@@ -148,16 +148,14 @@ function TonightsRecords({ round }: { round: RoundView }) {
   const records = session.picture.value.records.filter((record) => record.round === round.id);
   return (
     <Section
-      title={t("round.records", { count: records.length })}
+      title={records.length === 0 ? t("round.no_records") : t("round.records", { count: records.length })}
       aside={
-        <a class="text-link" href="#/records" data-testid="records-link">
+        <LinkButton kind="quiet" icon="list" href="#/records" testid="records-link">
           {t("nav.records")}
-        </a>
+        </LinkButton>
       }
     >
-      {records.length === 0 ? (
-        <p class="soft">{t("round.no_records")}</p>
-      ) : (
+      {records.length > 0 && (
         <ul class="rows">
           {records.slice(0, RECORDS_SHOWN).map((record) => (
             <li key={record.id}>

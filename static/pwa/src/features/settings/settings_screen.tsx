@@ -46,7 +46,7 @@ export function SettingsScreen() {
         <RowLink icon="user" title={t("users.title")} href="#/users" testid="users-link" />
         <RowLink icon="install" title={t("install.title")} href="#/install" testid="install-link" />
         <RowLink icon="file" title={t("about.title")} href="#/settings/about" testid="about-link" />
-        <RowLink icon="stop" title={t("sign_out.title")} href="#/settings/sign-out" testid="sign-out-link" />
+        <RowLink icon="leave" title={t("sign_out.title")} href="#/settings/sign-out" testid="sign-out-link" />
       </div>
       <p class="soft" data-testid="app-version">
         {t("about.version", { version: app.platform.version })}

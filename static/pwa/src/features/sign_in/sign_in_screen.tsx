@@ -5,6 +5,7 @@ import type { Language } from "../../domain/types";
 import { language, t } from "../../i18n";
 import { Button, LinkButton } from "../../ui/button";
 import { TextField } from "../../ui/field";
+import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { type App, useApp } from "../context";
@@ -163,17 +164,23 @@ interface PasswordFieldProps {
 export function PasswordField({ isNew = false, ...field }: PasswordFieldProps) {
   const [isShown, setShown] = useState(false);
   return (
-    <div class="password">
-      <TextField
-        {...field}
-        type={isShown ? "text" : "password"}
-        autocomplete={isNew ? "new-password" : "current-password"}
-        required
-      />
-      <Button icon="eye" pressed={isShown} onPress={() => setShown(!isShown)}>
-        {t(isShown ? "password.hide" : "password.show")}
-      </Button>
-    </div>
+    <TextField
+      {...field}
+      type={isShown ? "text" : "password"}
+      autocomplete={isNew ? "new-password" : "current-password"}
+      required
+      aside={
+        <button
+          type="button"
+          class="button button-plain"
+          aria-pressed={isShown}
+          aria-label={t("password.show")}
+          onClick={() => setShown(!isShown)}
+        >
+          <Icon name="eye" />
+        </button>
+      }
+    />
   );
 }
 

@@ -4,15 +4,15 @@ import type { ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Ms, RoundView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
-import { clockTime, dayAndTime, isoDay, longDay } from "../../i18n/time";
+import { day, dayAndTime, isoDay } from "../../i18n/time";
 import { Button, LinkButton } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { Icon } from "../../ui/icon";
-import { Chip, Facts, Notice, Row, RowLink, Section } from "../../ui/parts";
+import { Chip, Facts, Notice, Row, RowButton, RowLink, Section } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
-import { type Session, useApp, useSession } from "../context";
+import { type Session, type Tonight, useApp, useSession } from "../context";
 import { InstallBanner } from "../install/install_banner";
-import { usePlaceClock } from "../places/place_clock";
+import { lastSeenAt, usePlaceClock } from "../places/place_clock";
 import { UpdateNotice } from "../settings/update_notice";
 import { SyncChip } from "../sync_chip";
 import { categoryNameOf, placeLine } from "../words";
@@ -21,6 +21,8 @@ import { StartRound } from "./start_round";
 
 /** What fits above the fold; the rest is behind a button. */
 const SHOWN_AT_FIRST = 5;
+/** So many places that nobody has seen are named one by one. */
+const NEVER_NAMED_MAX = 3;
 
 export function TonightScreen() {
   const { now, platform } = useApp();
@@ -30,7 +32,7 @@ export function TonightScreen() {
     <Screen
       name="tonight"
       title={t("tonight.title")}
-      lead={longDay(now.value)}
+      lead={day(now.value)}
       chip={
         <>
           <SyncChip />
@@ -41,7 +43,6 @@ export function TonightScreen() {
       }
       thumb={round === null ? <StartRound /> : <GoToRound round={round} />}
     >
-      <InstallBanner />
       <UpdateNotice />
       {round !== null && <OpenRoundCard round={round} />}
       {round === null && <ZoneChoice session={session} />}
@@ -50,6 +51,7 @@ export function TonightScreen() {
       <div class="rows">
         <RowLink icon="list" title={t("nav.records")} href="#/records" testid="records-link" />
       </div>
+      <InstallBanner />
       {platform.isOfflineReady.value && (
         <p data-testid="offline-ready">
           <Chip tone="ok" icon="calm">
@@ -66,7 +68,7 @@ function GoToRound({ round }: { round: RoundView }) {
   if (recording.value.round !== round.id) return null;
   return (
     <LinkButton kind="primary" icon="resume" big href="#/round" testid="round-continue">
-      {t("tonight.to_round", { start: clockTime(round.started_at) })}
+      {t("nav.back_to_round")}
     </LinkButton>
   );
 }
@@ -106,27 +108,62 @@ function OverduePlaces() {
   const session = useSession();
   const tonight = session.tonight.value;
   if (tonight === null) return <p class="soft">{t("tonight.no_doc")}</p>;
-  const places = tonight.body.places.filter(({ place }) => session.source.value.rows.place.has(place));
+  const { never, seen } = byClock(session, tonight);
+  const areGathered = never.length > NEVER_NAMED_MAX;
+  const named = areGathered ? seen : [...never, ...seen];
   return (
-    <Section title={t("tonight.places")} aside={<FetchedAt at={tonight.fetched_at} />} testid="overdue-places">
-      <Rows>
-        {places.map(({ place }) => (
-          <OverduePlace key={place} place={place} />
-        ))}
-      </Rows>
+    <Section title={t("tonight.places")} testid="overdue-places">
+      {areGathered && <NeverSeen places={never} />}
+      {named.length > 0 && (
+        <Rows>
+          {named.map((place) => (
+            <OverduePlace key={place} place={place} />
+          ))}
+        </Rows>
+      )}
+      <FetchedAt at={tonight.fetched_at} />
     </Section>
+  );
+}
+
+/** Tonight's places that nobody has seen yet, and the others: the longest unseen first, what was logged since counted in. */
+function byClock(session: Session, tonight: Tonight): { never: Uuid[]; seen: Uuid[] } {
+  const known = tonight.body.places.map(({ place }) => place).filter((id) => session.source.value.rows.place.has(id));
+  const clocks = new Map(known.map((place) => [place, lastSeenAt(session, place) ?? null]));
+  const at = (place: Uuid) => clocks.get(place) ?? 0;
+  return {
+    never: known.filter((place) => clocks.get(place) === null),
+    seen: known.filter((place) => clocks.get(place) !== null).sort((a, b) => at(a) - at(b)),
+  };
+}
+
+/** Many places that were never seen say more by their number than by their names, which are a tap away. */
+function NeverSeen({ places }: { places: readonly Uuid[] }) {
+  const { rows } = useSession().source.value;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div class="rows">
+      <RowButton
+        icon="eye"
+        title={t("tonight.never_seen", { count: places.length })}
+        expanded={isOpen}
+        onPress={() => setOpen(!isOpen)}
+        testid="never-seen"
+      />
+      {isOpen && places.map((place) => <Row key={place} title={placeLine(rows, place, null)} testid="overdue-place" />)}
+    </div>
   );
 }
 
 function OverduePlace({ place }: { place: Uuid }) {
   const { rows } = useSession().source.value;
-  return <Row icon="clock" title={placeLine(rows, place, null)} detail={usePlaceClock(place)} testid="overdue-place" />;
+  return <Row title={placeLine(rows, place, null)} detail={usePlaceClock(place)} testid="overdue-place" />;
 }
 
 /** When the phone got the clocks: they may have moved since. */
 function FetchedAt({ at }: { at: Ms }) {
   const { now } = useApp();
-  return <span class="soft">{t("tonight.fetched_at", { time: dayAndTime(at, now.value) })}</span>;
+  return <p class="soft">{t("tonight.fetched_at", { time: dayAndTime(at, now.value) })}</p>;
 }
 
 function Handover() {
