@@ -109,7 +109,9 @@ export class DeviceDb {
   }
 
   async #checkIdentity(db: IDBPDatabase<DeviceSchema>): Promise<void> {
-    const identity = (await db.get("meta", "identity")) as MetaValues["identity"] | undefined;
+    const reading = db.transaction("meta");
+    reading.done.catch(() => {});
+    const identity = (await reading.store.get("identity")) as MetaValues["identity"] | undefined;
     const { device, db_id } = this.entry;
     if (identity === undefined) {
       if (this.#isKnown) {
