@@ -136,7 +136,8 @@ def _replace(
         blobs.replace(aside / "blobs")
     photos.replace(blobs)
     if kept or (aside / "blobs").exists():
-        report.append(f"What was replaced is kept in {aside}" + (f" and in {kept}." if kept else "."))
+        where = f"{aside} and {kept}" if kept.startswith("database ") else aside
+        report.append(f"What was replaced is kept in {where}.")
         write_durably(aside / REPORT_FILE, ("\n".join(report) + "\n").encode())
     fsync_folder(settings.data_dir)
     if not finding.faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -93,6 +94,7 @@ def test_only_a_proven_backup_counts_for_phones(any_store: World) -> None:
     assert safe_seq(any_store) != proven
 
 
+@pytest.mark.slow
 def test_a_copy_taken_while_phones_write_holds_every_seq_up_to_its_head(any_store: World) -> None:
     phone, stop = any_store.phone(), threading.Event()
 
@@ -255,6 +257,36 @@ def test_what_is_wrong_with_a_backup_is_told_exactly_and_safe_seq_stays(peopled:
     told = harm(backups / newer.name, backups / "files")
     assert prove(peopled, newer.name).faults == (told,)
     assert safe_seq(peopled) == proven
+
+
+def test_one_flipped_bit_anywhere_is_found(peopled: World) -> None:
+    manifest = take(peopled)
+    chance = random.Random(3)
+    folder = settings_of(peopled).backups
+    files = [folder / manifest.name / name for name in ("database.sqlite3", MANIFEST_FILE)]
+    for path in [*files, *sorted(folder.glob("files/*/*/*"))]:
+        whole = path.read_bytes()
+        for _ in range(6):
+            at, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+            [fault] = prove(peopled).faults
+            assert path.name in fault
+            assert safe_seq(peopled) is None
+        path.write_bytes(whole)
+    assert prove(peopled).faults == ()
+
+
+def test_a_copy_that_was_never_a_database_is_found_though_its_hash_is_right(any_store: World) -> None:
+    manifest = take(any_store)
+    folder = settings_of(any_store).backups / manifest.name
+    content = b"PGDMP" + bytes(5000)
+    (folder / manifest.database_file).write_bytes(content)
+    hashed = {"database_sha256": hashlib.sha256(content).hexdigest(), "database_bytes": len(content)}
+    fields = {name: getattr(manifest, name) for name in Manifest.__slots__}
+    (folder / MANIFEST_FILE).write_bytes(Manifest(**{**fields, **hashed}).to_bytes())
+    [fault] = prove(any_store).faults
+    assert fault.startswith(manifest.database_file)
+    assert read_verified(settings_of(any_store).data_dir) is None
 
 
 def test_a_manifest_cut_anywhere_is_not_whole(peopled: World) -> None:

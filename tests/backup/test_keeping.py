@@ -75,7 +75,7 @@ def test_where_no_tracks_are_stored_backups_are_kept_for_a_month(world: World, h
 
 def test_the_newest_verified_is_never_removed(world: World) -> None:
     [verified] = nights(world, 1)
-    taken = nights(world, 30, prove_each=False)
+    taken = nights(world, 8, prove_each=False)
     assert names(world) == [verified, *taken[-4:]]
     safe = read_verified(settings_of(world).data_dir)
     assert safe is not None
@@ -154,6 +154,7 @@ def every_step(world: World, error: BaseException, act: Any) -> Iterator[int]:
 FULL = OSError(errno.ENOSPC, "no space left on device")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [Stopped(), FULL], ids=["stopped", "disk full"])
 def test_a_backup_stopped_at_any_step_is_whole_or_is_none(world: World, error: BaseException) -> None:
     phone = world.phone()
@@ -177,6 +178,7 @@ def test_a_backup_stopped_at_any_step_is_whole_or_is_none(world: World, error: B
     assert [path.name for path in settings.backups.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_a_verification_stopped_at_any_step_tells_phones_nothing_that_is_not_proven(world: World) -> None:
     phone = world.phone()
     phone.acks(phone.record())
@@ -193,6 +195,7 @@ def test_a_verification_stopped_at_any_step_tells_phones_nothing_that_is_not_pro
         assert safe.heads[world.home.id] in proven
 
 
+@pytest.mark.slow
 def test_a_restore_stopped_at_any_step_is_served_under_a_new_epoch_or_not_at_all(world: World) -> None:
     phone = world.phone()
     send(phone, jpeg())
