@@ -21,6 +21,7 @@ from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, set_tenant
 from fieldapp.infra.feature import Feature
 from fieldapp.infra.http import RondApi
+from fieldapp.infra.rows import write_json
 from fieldapp.kernel.time import Clock, SystemClock
 from fieldapp.settings import Settings
 from fieldapp.sync.epoch import SafeSeqs, read_epoch
@@ -77,6 +78,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     engine: dict[str, Any] = {"pool_pre_ping": True}
     if settings.database_url.startswith("sqlite"):
         engine = {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    engine["json_serializer"] = write_json
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from fieldapp.damage import rules
 from fieldapp.damage.models import Case, CaseCounter
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
+from fieldapp.infra.rows import insert_rows
 from fieldapp.kernel.ids import uuid7
 from fieldapp.observations.facts import ObservationFacts
 
@@ -43,7 +44,7 @@ def open_cases(recorded: Sequence[ObservationFacts]) -> None:
         }
         for facts, number in zip(damage, numbers, strict=True)
     ]
-    db.session.execute(insert(Case), rows)
+    insert_rows(Case, rows)
     feed: list[tuple[str, UUID, UUID]] = [(KIND, row["id"], changes.EVERYBODY) for row in rows]
     changes.note_many(tenant_id, feed, at=damage[0].at)
 

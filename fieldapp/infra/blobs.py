@@ -137,6 +137,8 @@ class BlobStore:
         path = self._path(owner, "parts", sha256)
         with _full_is_told():
             self._prepare(owner)
+            if part_sha256 == sha256 and len(part) == total_length and offset == 0 and not path.exists():
+                return self._take_whole(owner, sha256, part)
             with locked(path) as fd:
                 length = _size(self._path(owner, "received", sha256))
                 if length is not None:
@@ -269,6 +271,14 @@ class BlobStore:
         # Whoever completed it may have been stopped between the rename and the fsync of the folder.
         fsync_folder(self._root / str(owner) / "received")
         return PartOutcome(offset=length, is_complete=True)
+
+    def _take_whole(self, owner: UUID, sha256: str, whole: bytes) -> PartOutcome:
+        """Store a file that came in one part, of which nothing is here: there is no part file to keep others from."""
+        length = _size(self._path(owner, "received", sha256))
+        if length is not None:
+            return self._answer_complete(owner, self._path(owner, "parts", sha256), length, len(whole))
+        self._keep(owner, "received", sha256, [whole])
+        return PartOutcome(offset=len(whole), is_complete=True)
 
     def _keep(self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes]) -> bool:
         """Write `blocks` durably under `sha256`, if that is their hash. Return whether it is.

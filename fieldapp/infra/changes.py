@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, delete, insert, select, tuple_, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, Uuid, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Tenanted, UtcDateTime, db
+from fieldapp.infra.rows import insert_rows
 
 EVERYBODY = UUID(int=0)
 """Audience of what every user of the tenant may pull; otherwise the audience is one user."""
@@ -55,14 +56,17 @@ def open_feed(tenant_id: UUID) -> None:
 
 def take_seqs(tenant_id: UUID, count: int) -> range:
     """Take the next `count` numbers of a tenant; they are visible to others when this transaction commits."""
-    last = db.session.execute(
-        update(FeedHead)
-        .where(FeedHead.tenant_id == tenant_id)
-        .values(seq=FeedHead.seq + count)
-        .returning(FeedHead.seq)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    last = db.session.connection().execute(_TAKE, {"whose": tenant_id, "count": count}).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+_HEADS = cast("Table", FeedHead.__table__)
+_TAKE = (
+    update(_HEADS)
+    .where(_HEADS.c.tenant_id == bindparam("whose"))
+    .values(seq=_HEADS.c.seq + bindparam("count"))
+    .returning(_HEADS.c.seq)
+)
 
 
 def head_seq(tenant_id: UUID) -> int:
@@ -81,19 +85,11 @@ def note_many(tenant_id: UUID, changes: list[tuple[str, UUID, UUID]], *, at: dat
         return range(0)
     seqs = take_seqs(tenant_id, len(changes))
     newest = dict(zip(changes, seqs, strict=True))
-    db.session.execute(
-        delete(FeedRow)
-        .where(
-            FeedRow.tenant_id == tenant_id,
-            tuple_(FeedRow.kind, FeedRow.entity_id, FeedRow.audience).in_(list(newest)),
-        )
-        .execution_options(synchronize_session=False)
-    )
     rows = [
         {"tenant_id": tenant_id, "kind": kind, "entity_id": entity, "audience": audience, "seq": seq, "at": at}
         for (kind, entity, audience), seq in newest.items()
     ]
-    db.session.execute(insert(FeedRow), rows)
+    insert_rows(FeedRow, rows, newest=("seq", "at"))
     return seqs
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
+from fieldapp.infra.rows import TENANT, forget, prepared, run
 from fieldapp.observations.models import ObservationPhoto
 
 log = logging.getLogger("fieldapp.photos")
@@ -23,30 +25,39 @@ NAMES_MAX = 500
 
 def mark_received(facts: tuple[UUID, tuple[str, ...], datetime]) -> None:
     """Mark every reference to the hashes (tenant, hashes, at) as received; one that is clean elsewhere is clean at once."""
-    _tenant_id, sha256s, at = facts
-    photos = db.session.scalars(select(ObservationPhoto).where(ObservationPhoto.sha256.in_(sha256s))).all()
-    done = {photo.sha256: photo for photo in photos if photo.state in {"clean", "refused"}}
-    for photo in photos:
-        if photo.state == "named":
-            _take_over(photo, done.get(photo.sha256))
-            _note(photo, at)
+    tenant_id, sha256s, at = facts
+    photos = run(_REFERENCES, sha256s=sha256s).all()
+    outcomes = {photo.sha256: photo for photo in photos if photo.state in {"clean", "refused"}}
+    named = [photo for photo in photos if photo.state == "named"]
+    waiting = [photo.id for photo in named if photo.sha256 not in outcomes]
+    if waiting:
+        run(_SET_RECEIVED, ids=waiting)
+    for photo in named:
+        if photo.sha256 in outcomes:
+            outcome = outcomes[photo.sha256]._asdict()
+            run(_SET_OUTCOME, ids=[photo.id], **{f"new_{name}": outcome[name] for name in _OUTCOME})
+    if named:
+        forget(ObservationPhoto)
+        changes.note_many(tenant_id, [change for photo in named for change in _told(photo)], at=at)
 
 
-def _take_over(photo: ObservationPhoto, done: ObservationPhoto | None) -> None:
-    if done is None:
-        photo.state = "received"
-        return
-    for name in ("state", "refused_why", "clean_sha256", "thumb_sha256", "width_px", "height_px"):
-        setattr(photo, name, getattr(done, name))
+_PHOTOS = cast("Table", ObservationPhoto.__table__)
+_OUTCOME = ("state", "refused_why", "clean_sha256", "thumb_sha256", "width_px", "height_px")
+_REFERENCES = prepared(
+    select(_PHOTOS.c.id, _PHOTOS.c.observation_id, _PHOTOS.c.author_id, _PHOTOS.c.sha256)
+    .add_columns(*(_PHOTOS.c[name] for name in _OUTCOME))
+    .where(_PHOTOS.c.tenant_id == TENANT, _PHOTOS.c.sha256.in_(bindparam("sha256s", expanding=True)))
+)
+_OF_THESE = (_PHOTOS.c.tenant_id == TENANT, _PHOTOS.c.id.in_(bindparam("ids", expanding=True)))
+_SET_RECEIVED = prepared(update(_PHOTOS).where(*_OF_THESE).values(state="received"))
+_SET_OUTCOME = prepared(
+    update(_PHOTOS).where(*_OF_THESE).values({_PHOTOS.c[name]: bindparam(f"new_{name}") for name in _OUTCOME})
+)
 
 
-def _note(photo: ObservationPhoto, at: datetime) -> None:
-    """Tell the author's phone of the photo, and of its record."""
-    changes.note_many(
-        photo.tenant_id,
-        [("photo", photo.id, photo.author_id), ("observation", photo.observation_id, photo.author_id)],
-        at=at,
-    )
+def _told(photo: Any) -> list[tuple[str, UUID, UUID]]:
+    """Return what the author's phone is told of: the photo, and its record."""
+    return [("photo", photo.id, photo.author_id), ("observation", photo.observation_id, photo.author_id)]
 
 
 def clean_received(installation: Installation) -> int:
@@ -72,7 +83,7 @@ def clean_received(installation: Installation) -> int:
             log.error("photo %s waits: the picture worker is broken", sha256, exc_info=broken)
             continue
         with as_tenant(tenant_id, write=True):
-            _write_outcome(sha256, outcome, installation.clock.now())
+            _write_outcome(tenant_id, sha256, outcome, installation.clock.now())
         store.discard_received(tenant_id, sha256)
         dealt_with += 1
     return dealt_with
@@ -111,7 +122,7 @@ def _clean_one(
     return picture
 
 
-def _write_outcome(sha256: str, outcome: CleanPicture | PictureRefused, at: datetime) -> None:
+def _write_outcome(tenant_id: UUID, sha256: str, outcome: CleanPicture | PictureRefused, at: datetime) -> None:
     photos: Sequence[ObservationPhoto] = db.session.scalars(
         select(ObservationPhoto).where(ObservationPhoto.sha256 == sha256, ObservationPhoto.state == "received")
     ).all()
@@ -122,4 +133,4 @@ def _write_outcome(sha256: str, outcome: CleanPicture | PictureRefused, at: date
             photo.state = "clean"
             photo.clean_sha256, photo.thumb_sha256 = outcome.sha256, outcome.thumb_sha256
             photo.width_px, photo.height_px = outcome.width_px, outcome.height_px
-        _note(photo, at)
+    changes.note_many(tenant_id, [change for photo in photos for change in _told(photo)], at=at)

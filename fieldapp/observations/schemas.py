@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -10,14 +12,20 @@ from marshmallow import EXCLUDE, fields, post_load, pre_load, validate, validate
 
 from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import (
+    PLAIN_SHA256,
     CommandSchema,
     FiniteFloat,
+    QuickSchema,
     Sha256,
     StrictBoolean,
     StrictInteger,
     StrictUuid,
     Text,
     ValidationError,
+    is_storable,
+    is_whole,
+    known_uuid,
+    plain_uuid,
 )
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.observations.commands import (
@@ -35,6 +43,8 @@ from fieldapp.observations.commands import (
 from fieldapp.observations.rules import CALM_CODE, NOTE_CHARS_MAX, WITHDRAW_REASONS
 
 ACCURACY_M_MAX = 1_000_000.0
+_PLAIN_CODE = re.compile("[A-Z]{2}[0-9]{2}").fullmatch
+_SOURCES = ("suggested", "chosen", "none")
 CODE = validate.Regexp(r"\A[A-Z]{2}[0-9]{2}\Z")
 
 
@@ -67,13 +77,57 @@ def _check_photos(photos: Any) -> None:
         raise ValidationError("Two photos in one slot.", "photos")
 
 
-class RecordObservationSchema(CommandSchema):
+_RECORD_KEYS = frozenset(
+    ["round", "category", "place", "place_source", "floor", "position", "severity", "note", "note_confirmed", "photos"]
+)
+_POSITION_KEYS = frozenset(("lat", "lon", "accuracy_m", "at"))
+_PHOTO_KEYS = frozenset(("id", "slot", "sha256"))
+
+
+def quick_position(given: Any) -> Position | None:
+    """Read an ordinary position, or leave it to its schema."""
+    if type(given) is not dict or given.keys() != _POSITION_KEYS:
+        return None
+    lat, lon, accuracy_m, at = given["lat"], given["lon"], given["accuracy_m"], given["at"]
+    if not (_is_decimal(lat, -90, 90) and _is_decimal(lon, -180, 180) and is_whole(at, 0, WIRE_MS_MAX)):
+        return None
+    if accuracy_m is not None and not _is_decimal(accuracy_m, 0, ACCURACY_M_MAX):
+        return None
+    return Position(float(lat), float(lon), None if accuracy_m is None else float(accuracy_m), at)
+
+
+def _is_decimal(value: Any, low: float, high: float) -> bool:
+    return (type(value) is float or type(value) is int) and low <= value <= high
+
+
+def _quick_photos(given: Any) -> tuple[PhotoReference, ...] | None:
+    if type(given) is not list or len(given) > 3:
+        return None
+    photos = []
+    for photo in given:
+        if type(photo) is not dict or photo.keys() != _PHOTO_KEYS or not is_whole(photo["slot"], 1, 3):
+            return None
+        id_, sha256 = plain_uuid(photo["id"]), photo["sha256"]
+        if id_ is None or type(sha256) is not str or not PLAIN_SHA256(sha256):
+            return None
+        photos.append(PhotoReference(id_, photo["slot"], sha256))
+    return tuple(photos) if len({photo.slot for photo in photos}) == len(photos) else None
+
+
+def _quick_note(given: Any) -> str | None:
+    if type(given) is not str or not is_storable(given, lines=True):
+        return None
+    note = unicodedata.normalize("NFC", given).strip()
+    return note if len(note) <= NOTE_CHARS_MAX else None
+
+
+class RecordObservationSchema(QuickSchema):
     """Data of `observation.record`."""
 
     round = StrictUuid(required=True, allow_none=True)
     category = fields.String(required=True, validate=CODE)
     place = StrictUuid(required=True, allow_none=True)
-    place_source = fields.String(required=True, validate=validate.OneOf(("suggested", "chosen", "none")))
+    place_source = fields.String(required=True, validate=validate.OneOf(_SOURCES))
     floor = Text(max_length=20, required=True, allow_none=True)
     position = fields.Nested(PositionSchema, required=True, allow_none=True)
     severity = StrictInteger(1, 4, required=True)
@@ -94,6 +148,33 @@ class RecordObservationSchema(CommandSchema):
     def to_command(self, loaded: dict[str, Any], **_: Any) -> RecordObservation:
         """Make the command."""
         return RecordObservation(**{**loaded, "photos": tuple(loaded["photos"])})
+
+    def quick(self, data: Any) -> RecordObservation | None:
+        """Read an ordinary record: all there, nothing else, a floor left out."""
+        if type(data) is not dict or data.keys() != _RECORD_KEYS or data["floor"] is not None:
+            return None
+        category, source, confirmed = data["category"], data["place_source"], data["note_confirmed"]
+        if type(category) is not str or not _PLAIN_CODE(category) or category == CALM_CODE:
+            return None
+        if source not in _SOURCES or type(confirmed) is not bool or not is_whole(data["severity"], 1, 4):
+            return None
+        round_, place = known_uuid(data["round"]), known_uuid(data["place"])
+        position, photos = quick_position(data["position"]), _quick_photos(data["photos"])
+        note = _quick_note(data["note"])
+        is_read = all(
+            given is None or read is not None
+            for given, read in (
+                (data["round"], round_),
+                (data["place"], place),
+                (data["position"], position),
+                (data["note"], note),
+            )
+        )
+        if not is_read or photos is None or (place is None) != (source == "none"):
+            return None
+        return RecordObservation(
+            round_, category, place, source, None, position, data["severity"], note, confirmed, photos
+        )
 
 
 class CheckVisitSchema(CommandSchema):
@@ -122,7 +203,7 @@ class CheckVisitSchema(CommandSchema):
 class _CorrectionSchema(CommandSchema):
     category = fields.String(validate=CODE)
     place = StrictUuid(allow_none=True)
-    place_source = fields.String(validate=validate.OneOf(("suggested", "chosen", "none")))
+    place_source = fields.String(validate=validate.OneOf(_SOURCES))
     floor = Text(max_length=20, allow_none=True)
     severity = StrictInteger(1, 4)
     note = Text(max_length=NOTE_CHARS_MAX, lines=True, allow_none=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fieldapp.access import audit
 from fieldapp.access.roles import Actor
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
+from fieldapp.infra.rows import insert_rows
 from fieldapp.kernel.errors import Invalid
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock
@@ -47,6 +49,7 @@ def record(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
     new: list[ObservationFacts] = []
     outcomes: list[Outcome] = []
     known = dict(around.observations)
+    gathered: set[UUID] = set()
     for arrival in arrivals:
         entity = arrival.operation.entity
         held = _hold_record(arrival, around)
@@ -54,13 +57,14 @@ def record(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
             outcomes.append(held)
         elif entity in known:
             outcomes.append(record_again(arrival, known[entity]))
-        elif any(row["id"] == entity for row in rows[-200:]):
+        elif entity in gathered:
             _insert(rows, photos, new)
             known[entity] = db.session.get_one(Observation, entity)
             outcomes.append(record_again(arrival, known[entity]))
         else:
             row = _row(arrival, around)
             rows.append(row)
+            gathered.add(entity)
             photos.extend(photo_rows(arrival, arrival.command.photos))
             new.append(_facts_of_row(row))
             outcomes.append(Applied(KIND, (arrival.operation.by,), rev=1))
@@ -192,9 +196,8 @@ def _facts_of_row(row: dict[str, Any]) -> ObservationFacts:
 def _insert(rows: list[dict[str, Any]], photos: list[dict[str, Any]], new: list[ObservationFacts]) -> None:
     """Write what was gathered, tell who reacts, and start gathering anew."""
     if rows:
-        db.session.execute(insert(Observation), rows)
-        if photos:
-            db.session.execute(insert(ObservationPhoto), photos)
+        insert_rows(Observation, rows)
+        insert_rows(ObservationPhoto, photos)
         changes.announce(RECORDED, list(new))
     rows.clear()
     photos.clear()

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from marshmallow import fields, post_load, validate, validates_schema
 
-from fieldapp.infra.schemas import CommandSchema, StrictInteger, StrictUuid, Text, ValidationError
+from fieldapp.infra.schemas import (
+    CommandSchema,
+    QuickSchema,
+    StrictInteger,
+    StrictUuid,
+    Text,
+    ValidationError,
+    is_whole,
+    known_uuid,
+)
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.rounds.commands import AddSegment, ChangeRound, OpenRound, RecordGap, StartRound
 from fieldapp.rounds.rules import END_REASONS, GAP_REASONS
-from fieldapp.rounds.track import FIXES_MAX, decode
+from fieldapp.rounds.track import COLUMNS, FIXES_MAX, decode
 
 STEP_MS_MAX = 24 * 3600 * 1000
 STEP_MICRODEG_MAX = 360_000_000
+LAT_MICRODEG_MAX, LON_MICRODEG_MAX = 90_000_000, 180_000_000
+PART_MAX = 100_000
+ACCURACY_DM_MAX = 10_000_000
+_SEGMENT_KEYS = frozenset(("round", *COLUMNS))
 
 
 class StartRoundSchema(CommandSchema):
@@ -43,20 +57,20 @@ def _column(low: int, high: int, *, allow_none: bool = False) -> fields.List[int
     )
 
 
-class AddSegmentSchema(CommandSchema):
+class AddSegmentSchema(QuickSchema):
     """Data of `track.segment`."""
 
     command_class = AddSegment
     round = StrictUuid(required=True)
-    part = StrictInteger(0, 100_000, required=True)
+    part = StrictInteger(0, PART_MAX, required=True)
     carried = StrictInteger(0, FIXES_MAX, required=True)
     t0 = StrictInteger(0, WIRE_MS_MAX, required=True)
-    lat0 = StrictInteger(-90_000_000, 90_000_000, required=True)
-    lon0 = StrictInteger(-180_000_000, 180_000_000, required=True)
+    lat0 = StrictInteger(-LAT_MICRODEG_MAX, LAT_MICRODEG_MAX, required=True)
+    lon0 = StrictInteger(-LON_MICRODEG_MAX, LON_MICRODEG_MAX, required=True)
     dt = _column(-STEP_MS_MAX, STEP_MS_MAX)
     dlat = _column(-STEP_MICRODEG_MAX, STEP_MICRODEG_MAX)
     dlon = _column(-STEP_MICRODEG_MAX, STEP_MICRODEG_MAX)
-    acc = _column(0, 10_000_000, allow_none=True)
+    acc = _column(0, ACCURACY_DM_MAX, allow_none=True)
 
     @validates_schema
     def check(self, loaded: dict[str, Any], **_: Any) -> None:
@@ -69,6 +83,47 @@ class AddSegmentSchema(CommandSchema):
             decode(AddSegment(**loaded))
         except ValueError as error:
             raise ValidationError("A fix is not on the earth or not of this age.") from error
+
+    def quick(self, data: Any) -> AddSegment | None:
+        """Read an ordinary segment: whole numbers in four columns of one length, every fix on the earth."""
+        if type(data) is not dict or data.keys() != _SEGMENT_KEYS:
+            return None
+        columns = [data[name] for name in ("dt", "dlat", "dlon", "acc")]
+        if any(type(column) is not list for column in columns) or len({len(column) for column in columns}) != 1:
+            return None
+        round_, length = known_uuid(data["round"]), len(columns[0])
+        is_ordinary = (
+            round_ is not None
+            and 1 <= length <= FIXES_MAX
+            and is_whole(data["part"], 0, PART_MAX)
+            and is_whole(data["carried"], 0, length)
+            and _are_whole(columns[0], STEP_MS_MAX)
+            and _are_whole(columns[1], STEP_MICRODEG_MAX)
+            and _are_whole(columns[2], STEP_MICRODEG_MAX)
+            and _are_accuracies(columns[3])
+            and _reaches(data["t0"], columns[0], 0, WIRE_MS_MAX)
+            and _reaches(data["lat0"], columns[1], -LAT_MICRODEG_MAX, LAT_MICRODEG_MAX)
+            and _reaches(data["lon0"], columns[2], -LON_MICRODEG_MAX, LON_MICRODEG_MAX)
+        )
+        return AddSegment(**{**data, "round": round_}) if is_ordinary else None
+
+
+def _are_whole(column: list[Any], step_max: int) -> bool:
+    return set(map(type, column)) == {int} and -step_max <= min(column) and max(column) <= step_max
+
+
+def _are_accuracies(column: list[Any]) -> bool:
+    known = [value for value in column if value is not None]
+    are_numbers = not known or set(map(type, known)) == {int}
+    return are_numbers and all(0 <= value <= ACCURACY_DM_MAX for value in known)
+
+
+def _reaches(start: Any, steps: list[int], low: int, high: int) -> bool:
+    """Tell whether a start and every sum after it lie between two bounds."""
+    if not is_whole(start, low, high):
+        return False
+    sums: list[int] = list(accumulate(steps, initial=start))
+    return low <= min(sums) and max(sums) <= high
 
 
 class RecordGapSchema(CommandSchema):

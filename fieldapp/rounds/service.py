@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, select, update
 
 from fieldapp.access import audit
 from fieldapp.access.models import Organisation
@@ -15,12 +16,13 @@ from fieldapp.access.roles import Actor, Role
 from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Installation, Outcome
+from fieldapp.infra.rows import insert_rows
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.places.queries import zones_by_id
 from fieldapp.rounds import rules
 from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
-from fieldapp.rounds.track import COLUMNS, decode
+from fieldapp.rounds.track import COLUMNS
 
 KIND = "round"
 
@@ -103,7 +105,7 @@ def add_segments(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
             rows[arrival.operation.entity] = _segment_row(arrival, keeps)
             outcomes.append(Applied("track", ()))
     if rows:
-        db.session.execute(insert(TrackSegment), list(rows.values()))
+        insert_rows(TrackSegment, list(rows.values()))
     return outcomes
 
 
@@ -122,7 +124,7 @@ def _authors(round_ids: set[UUID]) -> dict[UUID, UUID]:
 
 def _segment_row(arrival: Arrival, keeps_fixes: bool) -> dict[str, Any]:
     operation, command = arrival.operation, arrival.command
-    fixes = decode(command)
+    times = list(accumulate(command.dt, initial=command.t0))[1:]
     return {
         "id": operation.entity,
         "tenant_id": arrival.actor.tenant_id,
@@ -130,9 +132,9 @@ def _segment_row(arrival: Arrival, keeps_fixes: bool) -> dict[str, Any]:
         "device_id": operation.device_id,
         "part": command.part,
         "carried": command.carried,
-        "fix_count": len(fixes),
-        "first_at": min(fix.at for fix in fixes),
-        "last_at": max(fix.at for fix in fixes),
+        "fix_count": len(times),
+        "first_at": from_ms(min(times)),
+        "last_at": from_ms(max(times)),
         "columns": {name: getattr(command, name) for name in COLUMNS} if keeps_fixes else None,
         "received_at": operation.received_at,
     }

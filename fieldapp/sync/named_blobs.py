@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, select, update
 
 from fieldapp.access.models import Device
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.db import db
+from fieldapp.infra.rows import TENANT, forget, insert_rows, prepared, run
 from fieldapp.sync.models import NamedBlob
 from fieldapp.sync.protocol import PushedOperation
 
 RECEIVED = "blobs_received"
 """Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
+
+_BLOBS, _DEVICES = cast("Table", NamedBlob.__table__), cast("Table", Device.__table__)
+_ASKED = _BLOBS.c.sha256.in_(bindparam("sha256s", expanding=True))
+_NAMED_BY_DEVICE = prepared(
+    select(_BLOBS.c.sha256).where(_BLOBS.c.tenant_id == TENANT, _BLOBS.c.device_id == bindparam("device"), _ASKED)
+)
+_NAMED_BY_PHONE = prepared(
+    select(_BLOBS.c.sha256, _BLOBS.c.size_bytes, _BLOBS.c.received_at)
+    .join(_DEVICES, _DEVICES.c.id == _BLOBS.c.device_id)
+    .where(_BLOBS.c.tenant_id == TENANT, _DEVICES.c.tenant_id == TENANT, _DEVICES.c.phone_id == bindparam("phone"))
+    .where(_ASKED)
+)
+_RECEIVED = prepared(
+    select(_BLOBS.c.sha256).where(_BLOBS.c.tenant_id == TENANT, _ASKED, _BLOBS.c.received_at.is_not(None))
+)
+_MARK = prepared(
+    update(_BLOBS)
+    .where(_BLOBS.c.tenant_id == TENANT, _ASKED, _BLOBS.c.received_at.is_(None))
+    .values(received_at=bindparam("at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPhoto:
+    """A photo that a phone named: how long it is, and whether the server has all of it."""
+
+    size_bytes: int
+    is_received: bool
 
 
 def name_blobs(device: Device, operations: Sequence[PushedOperation], at: datetime) -> None:
@@ -24,11 +54,7 @@ def name_blobs(device: Device, operations: Sequence[PushedOperation], at: dateti
     sizes = {sha256: size for operation in operations for sha256, (size, _mime) in operation.blobs.items()}
     if not sizes:
         return
-    known = set(
-        db.session.scalars(
-            select(NamedBlob.sha256).where(NamedBlob.device_id == device.id, NamedBlob.sha256.in_(sizes))
-        )
-    )
+    known = set(run(_NAMED_BY_DEVICE, device=device.id, sha256s=list(sizes)).scalars())
     new = [
         {
             "tenant_id": device.tenant_id,
@@ -41,24 +67,18 @@ def name_blobs(device: Device, operations: Sequence[PushedOperation], at: dateti
         for sha256, size in sizes.items()
         if sha256 not in known
     ]
-    if new:
-        db.session.execute(insert(NamedBlob), new)
+    insert_rows(NamedBlob, new)
 
 
-def named_by_phone(phone_id: UUID, sha256s: Iterable[str]) -> dict[str, NamedBlob]:
+def named_by_phone(phone_id: UUID, sha256s: Iterable[str]) -> dict[str, NamedPhoto]:
     """Return those of the hashes that an operation of one of this phone's devices named."""
-    query = (
-        select(NamedBlob)
-        .join(Device, Device.id == NamedBlob.device_id)
-        .where(Device.phone_id == phone_id, NamedBlob.sha256.in_(set(sha256s)))
-    )
-    return {blob.sha256: blob for blob in db.session.scalars(query)}
+    found = run(_NAMED_BY_PHONE, phone=phone_id, sha256s=list(set(sha256s)))
+    return {row.sha256: NamedPhoto(row.size_bytes, row.received_at is not None) for row in found}
 
 
-def received(sha256s: Iterable[str]) -> set[str]:
+def received(sha256s: Collection[str]) -> set[str]:
     """Return those of the hashes whose photo the tenant's store has, whoever sent it."""
-    query = select(NamedBlob.sha256).where(NamedBlob.sha256.in_(set(sha256s)), NamedBlob.received_at.is_not(None))
-    return set(db.session.scalars(query))
+    return set(run(_RECEIVED, sha256s=list(sha256s)).scalars())
 
 
 def settle(tenant_id: UUID, sha256s: Iterable[str], store: BlobStore, at: datetime) -> set[str]:
@@ -71,16 +91,8 @@ def settle(tenant_id: UUID, sha256s: Iterable[str], store: BlobStore, at: dateti
         return set()
     known = received(asked)
     done = known | {sha256 for sha256 in asked - known if store.is_received(tenant_id, sha256)}
-    for sha256 in sorted(done):
-        _mark_received(sha256, at)
     if done:
+        run(_MARK, sha256s=sorted(done), at=at)  # every device that named them
+        forget(NamedBlob)
         changes.announce(RECEIVED, (tenant_id, tuple(sorted(done)), at))
     return done
-
-
-def _mark_received(sha256: str, at: datetime) -> None:
-    """Note that a whole photo is on the server's disk, for every device that named it."""
-    for blob in db.session.scalars(
-        select(NamedBlob).where(NamedBlob.sha256 == sha256, NamedBlob.received_at.is_(None))
-    ):
-        blob.received_at = at

@@ -39,6 +39,8 @@ class PushedOperation:
     sha256: str
     is_whole: bool
     """False: the envelope itself is bad beyond its id; the operation is kept, held."""
+    canonical: str = ""
+    """The canonical JSON, where the operation has just come; it need not be written a second time to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,22 @@ class Push:
     ops: tuple[PushedOperation, ...]
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def canonical_json(operation: Mapping[str, Any]) -> str:
+    """Return an operation's canonical JSON: sorted keys, no spaces, ASCII escapes."""
+    return _ENCODER.encode(operation)
+
+
 def canonical_sha256(operation: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of an operation's canonical JSON: sorted keys, no spaces, ASCII escapes."""
-    text = json.dumps(operation, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    """Return the SHA-256 of an operation's canonical JSON."""
+    return sha256_of(canonical_json(operation))
+
+
+def sha256_of(canonical: str) -> str:
+    """Return the SHA-256 of canonical JSON."""
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from fieldapp.access.login import DeviceHere
@@ -23,6 +23,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
+from fieldapp.infra.rows import WrittenJson, insert_rows
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read, storable
@@ -121,8 +122,7 @@ def _write(batch: Batch, ordered: Sequence[PushedOperation]) -> dict[UUID, dict[
         operation.id: ledger_row(batch, operation, batch.outcomes[operation.id], seqs[operation.id])
         for operation in ordered
     }
-    if rows:
-        db.session.execute(insert(LedgerEntry), list(rows.values()))
+    insert_rows(LedgerEntry, list(rows.values()))
     return rows
 
 
@@ -163,10 +163,15 @@ def ledger_row(batch: Batch, operation: PushedOperation, outcome: Outcome, seq: 
         "waits_for": outcome.waits_for if isinstance(outcome, Held) else None,
         "rev": outcome.rev if isinstance(outcome, Applied) else None,
         "reason": "",
-        "body": storable(operation.verbatim) if keeps_body else None,
+        "body": _body(operation, is_held=is_held) if keeps_body else None,
         "received_at": batch.received_at,
         "decided_at": None,
     }
+
+
+def _body(operation: PushedOperation, *, is_held: bool) -> Any:
+    """Return what the ledger keeps of an operation. What was carried out has nothing in it that a database cannot store."""
+    return storable(operation.verbatim) if is_held or not operation.canonical else WrittenJson(operation.canonical)
 
 
 def _touch(device: Device, push: Push, now: datetime) -> None:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from fieldapp.infra.forms import FormSchema
-from fieldapp.infra.schemas import CommandSchema, Sha256, StrictInteger, StrictUuid, Text, ValidationError
+from fieldapp.infra.schemas import (
+    PLAIN_SHA256,
+    CommandSchema,
+    QuickSchema,
+    Sha256,
+    StrictInteger,
+    StrictUuid,
+    Text,
+    ValidationError,
+    is_whole,
+    known_uuid,
+    plain_uuid,
+)
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.sync import protocol
 from fieldapp.sync.commands import DecideHeld
 
 N_MAX = 2**31 - 1
+TYPE_CHARS_MAX, TZ_MINUTES_MAX, V_MAX = 32, 900, 1000
 MIME = validate.Regexp(r"\A[a-z]+/[a-z0-9.+-]{1,40}\Z")
 
 
@@ -40,21 +54,60 @@ class BlobSchema(CommandSchema):
     mime = fields.String(required=True, validate=MIME)
 
 
-class OperationSchema(CommandSchema):
+_OPERATION_KEYS = frozenset(["id", "n", "by", "type", "entity", "base", "at", "mono", "tz", "v", "data", "blobs"])
+_BLOB_KEYS = frozenset(("sha256", "size", "mime"))
+_PLAIN_MIME = re.compile(r"[a-z]+/[a-z0-9.+-]{1,40}").fullmatch
+
+
+class OperationSchema(QuickSchema):
     """The envelope of one operation."""
 
     id = StrictUuid(required=True)
     n = StrictInteger(1, N_MAX, required=True)
     by = StrictUuid(required=True)
-    type = fields.String(required=True, validate=validate.Length(1, 32))
+    type = fields.String(required=True, validate=validate.Length(1, TYPE_CHARS_MAX))
     entity = StrictUuid(required=True)
     base = StrictInteger(1, N_MAX, required=True, allow_none=True)
     at = StrictInteger(0, WIRE_MS_MAX, required=True)
     mono = StrictInteger(0, WIRE_MS_MAX, required=True)
-    tz = StrictInteger(-900, 900, required=True)
-    v = StrictInteger(1, 1000, required=True)
+    tz = StrictInteger(-TZ_MINUTES_MAX, TZ_MINUTES_MAX, required=True)
+    v = StrictInteger(1, V_MAX, required=True)
     data = fields.Dict(required=True)
     blobs = fields.List(fields.Nested(BlobSchema), required=True, validate=validate.Length(max=3))
+
+    def quick(self, data: Any) -> dict[str, Any] | None:
+        """Read an ordinary envelope."""
+        if type(data) is not dict or data.keys() != _OPERATION_KEYS:
+            return None
+        ids = {"id": plain_uuid(data["id"]), "entity": plain_uuid(data["entity"]), "by": known_uuid(data["by"])}
+        type_, base = data["type"], data["base"]
+        is_ordinary = (
+            None not in ids.values()
+            and is_whole(data["n"], 1, N_MAX)
+            and type(type_) is str
+            and 1 <= len(type_) <= TYPE_CHARS_MAX
+            and (base is None or is_whole(base, 1, N_MAX))
+            and is_whole(data["at"], 0, WIRE_MS_MAX)
+            and is_whole(data["mono"], 0, WIRE_MS_MAX)
+            and is_whole(data["tz"], -TZ_MINUTES_MAX, TZ_MINUTES_MAX)
+            and is_whole(data["v"], 1, V_MAX)
+            and type(data["data"]) is dict
+            and _are_plain_blobs(data["blobs"])
+        )
+        return {**data, **ids} if is_ordinary else None
+
+
+def _are_plain_blobs(given: Any) -> bool:
+    return type(given) is list and len(given) <= 3 and all(map(_is_plain_blob, given))
+
+
+def _is_plain_blob(given: Any) -> bool:
+    if type(given) is not dict or given.keys() != _BLOB_KEYS:
+        return False
+    sha256, mime = given["sha256"], given["mime"]
+    is_named = type(sha256) is str and PLAIN_SHA256(sha256) is not None
+    is_typed = type(mime) is str and _PLAIN_MIME(mime) is not None
+    return is_named and is_typed and is_whole(given["size"], 1, protocol.PHOTO_BYTES_MAX)
 
 
 class _IdentitySchema(CommandSchema):

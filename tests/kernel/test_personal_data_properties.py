@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from fieldapp.kernel.personal_data import MAX_LENGTH, Kind, mask, scan
 from fieldapp.kernel.personal_data.folding import LAST_LETTER, fold
-from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER
+from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern
+from fieldapp.kernel.personal_data.views import _with_digits, _without_clock_stretches, look
 from tests.contract.make_personal_data_fixtures import ADVERSARIAL_UNITS
 from tests.make.personal_data import PLATE_LETTERS, ZERO_WIDTH, check_digit
 
@@ -181,3 +184,27 @@ def best_scan_ms(text: str) -> float:
         scan(text)
         times.append((time.process_time() - before) * 1000)
     return min(times)
+
+
+@pytest.mark.parametrize("rule", DOCUMENT["patterns"], ids=lambda rule: f"{rule['kind']} {rule['pattern'][:24]}")
+@given(choice=st.data())
+def test_a_pattern_matches_nothing_that_lacks_what_it_needs(rule: dict[str, Any], choice: st.DataObject) -> None:
+    matched = choice.draw(st.from_regex(pattern(rule["pattern"])))
+    if rule["needs"] == ["0-9"]:
+        assert any(character in "0123456789" for character in matched)
+    else:
+        assert any(piece in matched.lower() for piece in rule["needs"])
+
+
+@given(any_text)
+def test_a_plain_text_is_folded_the_short_way_as_the_long_one(text: str) -> None:
+    short = fold(text)
+    with patch("fieldapp.kernel.personal_data.folding._IS_PLAIN", lambda _text: None):
+        long = fold(text)
+    assert (short.text, list(short.starts), list(short.ends)) == (long.text, list(long.starts), list(long.ends))
+
+
+@given(any_text)
+def test_what_has_no_digit_has_the_view_of_digits_it_would_have_had(text: str) -> None:
+    folded = fold(text).text
+    assert look(folded).digits == _without_clock_stretches(_with_digits(folded))

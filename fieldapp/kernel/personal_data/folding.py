@@ -6,8 +6,9 @@ full-width or Arabic digits and letters of other alphabets that look Latin. Afte
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -24,8 +25,8 @@ class Folded:
     """A folded text. Character `i` of `text` came from `starts[i]` up to `ends[i]` of the original."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of the folded text, at least one character long, lies in the original."""
@@ -34,6 +35,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Drop what is invisible, compose and simplify the rest (NFKC), and unify separators and lookalikes."""
+    if _IS_PLAIN(text):
+        return Folded(text.translate(_PLAIN), range(len(text)), range(1, len(text) + 1))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -90,3 +93,15 @@ def _replacements() -> dict[str, str]:
 _IGNORED: Final = frozenset(code_points(DOCUMENT["fold"]["ignored"]))
 _MARKS: Final = frozenset(code_points(DOCUMENT["fold"]["marks"]))
 _REPLACED: Final = _replacements()
+
+
+def _plain_characters() -> dict[int, str]:
+    """Return what becomes of each character that is one character before and after, up to the last letter of the rules."""
+    points = (point for point in range(ord(LAST_LETTER) + 1) if point not in _IGNORED and point not in _MARKS)
+    folded = {point: _simplified(chr(point)) for point in points}
+    return {point: text for point, text in folded.items() if len(text) == 1}
+
+
+_PLAIN: Final = _plain_characters()
+_IS_PLAIN: Final = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]*").fullmatch
+"""Most notes are written in nothing but such characters: each then stands where it stood."""

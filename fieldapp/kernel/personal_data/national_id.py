@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final
 
-from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans
+from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, pattern, spans
 from fieldapp.kernel.personal_data.views import Views
 
 SIZES: Final = (12, 10)  # With and without the century.
@@ -25,6 +25,8 @@ _INTERIM: Final = pattern(_RULES["interim"])
 
 def find_national_ids(views: Views) -> Iterator[tuple[int, int]]:
     """Yield every stretch that reads as a national identity number, however its digits are split; they may overlap."""
+    if DIGIT.search(views.digits) is None:
+        return
     for run in _runs(views.digits):
         yield from _windows(run, views.digits)
     for start, end in spans(_INTERIM, views.digits):

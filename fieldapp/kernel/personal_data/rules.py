@@ -5,6 +5,8 @@ How to read the file:
 * `patterns` are tried one by one, each on one view of the note (see `views`); group 1 is the finding. `<name>` stands
   for the fragment of that name. Only what Python's `re` and JavaScript's `RegExp` (flag u) read alike is used: no
   lookbehind, no named groups, no `\d \w \s \b`. Every quantifier is bounded, which keeps a scan linear in the note.
+* `needs` lists what a match cannot be without, of which one is enough: pieces of the note in lower case, `0-9` for a
+  digit. A pattern whose needs are not met is not tried.
 * `stop` names word lists; a match that begins with one of their three-letter words is no finding (LGH 120).
 * `clock_stretches` are dates and clock times that stand together; no number is looked for in them.
 * `yields_to`: a finding that overlaps one of the stronger kinds named is left out.
@@ -28,6 +30,7 @@ DOCUMENT: Final[dict[str, Any]] = json.loads(
 PLACEHOLDER: Final = "\ufffd"
 """Stands for every character that no rule speaks of; it is neither letter, digit nor separator."""
 
+DIGIT: Final = re.compile("[0-9]")
 _FRAGMENT: Final = re.compile("<([a-z0-9]+)>")
 
 
@@ -41,6 +44,11 @@ def pattern(source: str) -> re.Pattern[str]:
     while _FRAGMENT.search(source):
         source = _FRAGMENT.sub(lambda found: fragments[found[1]], source)
     return re.compile(source)
+
+
+def is_letter(character: str) -> bool:
+    """Tell whether the rules take a character for a letter."""
+    return _LETTER.fullmatch(character) is not None
 
 
 def words(name: str) -> frozenset[str]:
@@ -63,3 +71,6 @@ def spans(compiled: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
 def replace(compiled: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
     """Change group 1 of every match."""
     return compiled.sub(lambda found: found[0].removesuffix(found[1]) + change(found[1]), text)
+
+
+_LETTER: Final = pattern("[<al>]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
 from fieldapp.kernel.personal_data.folding import fold
 from fieldapp.kernel.personal_data.national_id import find_national_ids
-from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans, words
+from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, pattern, spans, words
 from fieldapp.kernel.personal_data.views import Views, look
 from fieldapp.kernel.personal_data.words import find_names, find_special_words, split_words
 
@@ -21,11 +21,21 @@ _ORDER: Final = {kind: at for at, kind in enumerate(Kind)}
 _YIELDS_TO: Final = {
     Kind(kind): frozenset(Kind(other) for other in others) for kind, others in DOCUMENT["yields_to"].items()
 }
+
+
+def _need_of(needs: Sequence[str]) -> Callable[[str, str], bool]:
+    """Return how to tell, from the view that a pattern is tried on and the note in lower case, whether it can match."""
+    if list(needs) == ["0-9"]:
+        return lambda seen, _lower: DIGIT.search(seen) is not None
+    return lambda _seen, lower: any(piece in lower for piece in needs)
+
+
 _PATTERNS: Final = tuple(
     (
         Kind(rule["kind"]),
         rule["view"],
         pattern(rule["pattern"]),
+        _need_of(rule["needs"]),
         frozenset[str]().union(*(words(name) for name in rule.get("stop", ()))),
     )
     for rule in DOCUMENT["patterns"]
@@ -57,7 +67,9 @@ def _found(views: Views) -> dict[Kind, list[Span]]:
     found[Kind.NATIONAL_ID] += find_national_ids(views)
     found[Kind.NAME] += find_names(all_words, views)
     found[Kind.SPECIAL_CATEGORY] += find_special_words(all_words)
-    for kind, view, compiled, stop in _PATTERNS:
+    for kind, view, compiled, is_possible, stop in _PATTERNS:
+        if not is_possible(getattr(views, view), views.lower):
+            continue
         matches = spans(compiled, getattr(views, view))
         found[kind] += (match for match in matches if views.lower[match[0] : match[0] + 3] not in stop)
     for kind, stronger in _YIELDS_TO.items():

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
-from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern, replace
+from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, PLACEHOLDER, is_letter, pattern, replace
 
 _LOOKALIKES: Final = str.maketrans(DOCUMENT["digit_lookalikes"]["from"], DOCUMENT["digit_lookalikes"]["to"])
 _NUMERAL: Final = pattern(DOCUMENT["digit_lookalikes"]["numeral"])
+_LOOKALIKE_WORDS: Final = frozenset(
+    "".join(letters) for length in range(1, 5) for letters in product("oil", repeat=length)
+)
+_LETTERS: Final = {point: " " for point in range(0x180) if not is_letter(chr(point))} | {ord(PLACEHOLDER): " "}
 _CLOCK_STRETCHES: Final = tuple(pattern(source) for source in DOCUMENT["clock_stretches"])
 
 
@@ -28,7 +33,10 @@ class Views:
 
 def look(folded_text: str) -> Views:
     """Make the views of a folded text."""
-    return Views(folded_text, folded_text.lower(), _without_clock_stretches(_with_digits(folded_text)))
+    lower = folded_text.lower()
+    if DIGIT.search(folded_text) is None and _LOOKALIKE_WORDS.isdisjoint(lower.translate(_LETTERS).split()):
+        return Views(folded_text, lower, folded_text)  # nothing in it could be read as a digit
+    return Views(folded_text, lower, _without_clock_stretches(_with_digits(folded_text)))
 
 
 def _with_digits(text: str) -> str:

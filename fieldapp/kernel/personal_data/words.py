@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -20,6 +21,8 @@ _PLACE_WORDS: Final = words("place_words")
 _SPECIAL_EXACT: Final = words("special_exact")
 _SPECIAL_STEMS: Final = words("special_stems")
 _STEM_LENGTHS: Final = sorted({len(stem) for stem in _SPECIAL_STEMS})
+_BEGINNING: Final = _STEM_LENGTHS[0]
+_SPECIAL_BEGINNINGS: Final = frozenset(word[:_BEGINNING] for word in _SPECIAL_EXACT | _SPECIAL_STEMS)
 _SPELLING: Final = DOCUMENT["spelling"]
 _ALIKE: Final = tuple(pair.split() for pair in _SPELLING["alike"])
 _DOUBLED: Final = re.compile(r"(.)\1")
@@ -29,16 +32,17 @@ _BETWEEN_REVERSED: Final = frozenset((" ", ",", ", "))
 
 
 class Word(NamedTuple):
-    """A word of a note: its place in the folded text, in lower case, and in the spelling that names are compared in.
-
-    Only a capitalised word can be part of a name; `key` of any other is empty.
-    """
+    """A word of a note: its place in the folded text, and the word in lower case. Only a capitalised one can be of a name."""
 
     start: int
     end: int
     lower: str
-    key: str
     is_capitalised: bool
+
+    @property
+    def key(self) -> str:
+        """Return the word in the spelling that names are compared in."""
+        return name_key(self.lower)
 
 
 def split_words(views: Views) -> list[Word]:
@@ -47,14 +51,17 @@ def split_words(views: Views) -> list[Word]:
     for start, end in spans(_WORD, views.lower):
         lower = views.lower[start:end]
         is_capitalised = views.text[start] != lower[0]
-        found.append(Word(start, end, lower, name_key(lower) if is_capitalised else "", is_capitalised))
+        found.append(Word(start, end, lower, is_capitalised))
     return found
 
 
 def find_special_words(all_words: list[Word]) -> Iterator[tuple[int, int]]:
     """Yield words about what GDPR Art. 9 and 10 protect, and about children."""
     for word in all_words:
-        if any(_is_special(part) for part in (word.lower, *word.lower.split("-"))):
+        lower = word.lower
+        if lower[:_BEGINNING] not in _SPECIAL_BEGINNINGS and "-" not in lower:
+            continue
+        if any(_is_special(part) for part in (lower, *lower.split("-"))):
             yield word.start, word.end
 
 
@@ -64,7 +71,12 @@ def _is_special(word: str) -> bool:
 
 def find_names(all_words: list[Word], views: Views) -> Iterator[tuple[int, int]]:
     """Yield capitalised full names: first and last, last and first, or a title and last. Places named so are not."""
-    for at, first in enumerate(all_words):
+    for at, (first, second) in enumerate(pairwise(all_words)):
+        if not second.is_capitalised:
+            continue
+        is_led = first.lower in _TITLES or (first.is_capitalised and (_is_first_name(first) or _is_first_name(second)))
+        if not is_led:
+            continue
         name = _name(all_words[at : at + NAME_WORDS_MAX], views.text)
         if name and not _is_place(name, all_words[at + len(name) : at + len(name) + 1]):
             yield first.start, name[-1].end
@@ -72,8 +84,6 @@ def find_names(all_words: list[Word], views: Views) -> Iterator[tuple[int, int]]
 
 def _name(candidates: list[Word], text: str) -> list[Word]:
     """Return the words at the beginning that make up a full name; none if they do not."""
-    if len(candidates) < 2 or not candidates[1].is_capitalised:
-        return []
     first, second = candidates[:2]
     gap = text[first.end : second.start]
     if first.lower in _TITLES and gap in _WITHIN_NAME and _is_last_name(second):
@@ -100,7 +110,8 @@ def _first_to_last_name(candidates: list[Word], text: str) -> list[Word]:
 
 
 def _is_first_name(word: Word) -> bool:
-    return all(part in _FIRST_NAMES for part in word.key.split("-"))
+    key = name_key(word.lower)
+    return key in _FIRST_NAMES or ("-" in key and all(part in _FIRST_NAMES for part in key.split("-")))
 
 
 def _is_last_name(word: Word) -> bool:
@@ -119,9 +130,12 @@ def _is_place(name: list[Word], following: list[Word]) -> bool:
     return owner != name[-1].key and any(word.lower in _PLACE_WORDS for word in following)
 
 
+@lru_cache(maxsize=4096)
 def name_key(lower: str) -> str:
     """Return a name in one spelling for all that sound alike: Kristoffer for Christopher, Lindkvist for Lindquist."""
-    spelled = "".join(_SPELLING["unaccented"].get(letter) or _without_accent(letter) for letter in lower)
+    spelled = lower
+    if not lower.isascii():
+        spelled = "".join(_SPELLING["unaccented"].get(letter) or _without_accent(letter) for letter in lower)
     for written, sound in _ALIKE:
         spelled = spelled.replace(written, sound)
     return _DOUBLED.sub(r"\1", spelled)

@@ -1,0 +1,87 @@
+"""Rows written and read without the ORM keep what the ORM would have kept: tenant, order, what is pending."""
+
+import uuid
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from fieldapp.infra.changes import EVERYBODY, FeedRow
+from fieldapp.infra.db import TenantMissing, db
+from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run, write_json
+from fieldapp.observations.models import Category
+from fieldapp.places.models import Place
+from tests.make.world import World
+
+PLACES, CATEGORIES = Place.__table__, Category.__table__
+
+
+def feed_row(world: World, entity: uuid.UUID, seq: int) -> dict[str, object]:
+    at = world.clock.now()
+    return {
+        "tenant_id": world.home.id,
+        "kind": "place",
+        "entity_id": entity,
+        "audience": EVERYBODY,
+        "seq": seq,
+        "at": at,
+    }
+
+
+def test_a_statement_that_names_no_tenant_is_refused() -> None:
+    with pytest.raises(TenantMissing):
+        prepared(select(PLACES.c.id))
+    with pytest.raises(TenantMissing):
+        prepared(
+            select(PLACES.c.id).join(CATEGORIES, CATEGORIES.c.code == PLACES.c.name).where(PLACES.c.tenant_id == TENANT)
+        )
+
+
+def test_a_prepared_statement_sees_its_own_tenant_alone(any_world: World) -> None:
+    statement = prepared(select(PLACES.c.external_id).where(PLACES.c.tenant_id == TENANT, PLACES.c.kind == "Building"))
+    with any_world.as_home():
+        assert len(run(statement).all()) == 1
+    with any_world.app.app_context(), pytest.raises(TenantMissing):
+        run(statement)
+
+
+def test_rows_read_back_as_they_were_written(any_world: World) -> None:
+    entity = uuid.uuid4()
+    with any_world.as_home(write=True):
+        insert_rows(FeedRow, [feed_row(any_world, entity, 900), feed_row(any_world, uuid.uuid4(), 901)])
+    with any_world.as_home():
+        row = db.session.scalars(select(FeedRow).where(FeedRow.entity_id == entity)).one()
+        assert (row.seq, row.audience, row.at) == (900, EVERYBODY, any_world.clock.now())
+
+
+def test_a_row_that_is_there_is_an_error_or_made_new(any_world: World) -> None:
+    entity = uuid.uuid4()
+    with any_world.as_home(write=True):
+        insert_rows(FeedRow, [feed_row(any_world, entity, 900)])
+        insert_rows(FeedRow, [feed_row(any_world, entity, 902)], newest=("seq", "at"))
+        seqs = db.session.scalars(select(FeedRow.seq).where(FeedRow.entity_id == entity)).all()
+        assert list(seqs) == [902]
+    with any_world.as_home(write=True), pytest.raises(IntegrityError):
+        insert_rows(FeedRow, [feed_row(any_world, entity, 903)])
+
+
+def test_what_is_pending_is_written_first(any_world: World) -> None:
+    with any_world.as_home(write=True):
+        category = db.session.scalars(select(Category).where(Category.code == "SK01")).one()
+        category.sort = 777
+        insert_rows(FeedRow, [feed_row(any_world, uuid.uuid4(), 904)])
+        statement = prepared(
+            select(CATEGORIES.c.sort).where(CATEGORIES.c.tenant_id == TENANT, CATEGORIES.c.code == "SK01")
+        )
+        assert run(statement).scalar_one() == 777
+
+
+def test_a_column_with_a_default_has_to_be_named(world: World) -> None:
+    row = {"id": uuid.uuid4(), "tenant_id": world.home.id, "code": "ZZ01", "kind": "D"}
+    with world.as_home(write=True), pytest.raises(RuntimeError, match="default"):
+        insert_rows(Category, [row])
+
+
+def test_json_that_is_written_already_is_left_as_it_is() -> None:
+    assert write_json(WrittenJson('{"a":1}')) == '{"a":1}'
+    assert write_json({"a": 1}) == '{"a": 1}'
