@@ -117,6 +117,9 @@ def _register_machinery(app: Flask) -> None:
     def start_as_nobody() -> None:
         """No request inherits a tenant; forms are checked against forgery, the API by its client's header."""
         set_tenant(None)
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "request_bytes_max", None) and current_user.is_authenticated:
+            request.max_content_length = view.request_bytes_max  # type: ignore[union-attr]
         if not problems.is_api_request():
             csrf.protect()
 

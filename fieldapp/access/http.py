@@ -126,10 +126,13 @@ def page(
     subject_arg: str = "",
     form: Schema | None = None,
     write: bool | None = None,
+    own_transactions: bool = False,
+    request_bytes_max: int | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a desk page. The view gets `(actor, [subject], [loaded form], **rest)`; a signed-out caller is shown the way in.
 
-    `write` is needed where a page that is only looked at leaves a line in the audit.
+    `write` is needed where a page that is only looked at leaves a line in the audit. `request_bytes_max`: what somebody who is
+    signed in may send here, when that is more than elsewhere.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -144,12 +147,15 @@ def page(
             with transaction(write=False):
                 _load_permitted(actor, permission, subject, key)
             loaded = (form.load(_form_values(form)),) if form is not None and request.method == "POST" else ()
+            if own_transactions:
+                return view(actor, *loaded, **arguments)
             is_write = request.method not in SAFE_METHODS if write is None else write
             with transaction(write=is_write):
                 found = (_load_permitted(actor, permission, subject, key),) if subject is not None else ()
                 return view(actor, *found, *loaded, **arguments)
 
         route.permission = permission  # type: ignore[attr-defined]
+        route.request_bytes_max = request_bytes_max  # type: ignore[attr-defined]
         return route
 
     return decorate

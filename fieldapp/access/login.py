@@ -142,7 +142,11 @@ def device_here() -> DeviceHere:
         ).first()
     if row is None or row.expires_at < clock().now():
         raise SignedOut
-    device, user = row.Device, row.User
+    return here_of(row.Device, row.User)
+
+
+def here_of(device: Device, user: User) -> DeviceHere:
+    """Return a device and what its user may do."""
     return DeviceHere(
         device=device,
         actor=make_actor(user, device.id),

@@ -102,3 +102,14 @@ def why_word(why: str) -> str:
         "revoked": _("Telefonen är spärrad eller kontot avstängt."),
     }
     return words.get(why, why)
+
+
+def fault_word(code: str) -> str:
+    """Say what is wrong with a line of a file that a phone saved."""
+    words: dict[str, str] = {
+        "line": _("Raden går inte att läsa."),
+        "operation": _("Posten på raden saknar det som skiljer den från andra."),
+        "photo": _("Fotot på raden är skadat, eller hör inte till någon post från telefonen."),
+        "photo_gap": _("En tidigare del av fotot saknas."),
+    }
+    return words.get(code, code)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import closing
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,14 +15,16 @@ from fieldapp.access.models import Device
 from fieldapp.access.permissions import Permission
 from fieldapp.access.roles import Actor
 from fieldapp.access.schemas import RevokeDeviceForm
+from fieldapp.infra.db import transaction
 from fieldapp.infra.forms import Errors, FormRead, read_form
 from fieldapp.infra.http import clock
 from fieldapp.kernel.errors import Invalid
 from fieldapp.sync import queries
 from fieldapp.sync.deciding import decide
-from fieldapp.sync.held_view import held_line, why_word
+from fieldapp.sync.held_view import fault_word, held_line, why_word
 from fieldapp.sync.models import LedgerEntry
 from fieldapp.sync.schemas import DecideHeldForm, HeldQuery
+from fieldapp.sync.unsent_files import FILE_BYTES_MAX, TakenIn, take_in
 
 bp = Blueprint("sync_desk", __name__, url_prefix="/desk", template_folder="templates")
 
@@ -63,6 +66,34 @@ def do_revoke(actor: Actor, revoked: Device) -> Any:
         service.revoke_device(actor, revoked, read.command.kind, clock=clock())
     flash(_("Enheten är spärrad. Det den skickar härefter hamnar bland poster som väntar."), "ok")
     return redirect(url_for("sync_desk.devices"))
+
+
+@bp.get("/devices/import")
+@page(permission=Permission.DEVICES_MANAGE)
+def choose_unsent(_actor: Actor) -> str:
+    """Ask for a file of what a phone could not send."""
+    return _import_page()
+
+
+@bp.post("/devices/import")
+@page(permission=Permission.DEVICES_MANAGE, own_transactions=True, request_bytes_max=FILE_BYTES_MAX)
+def import_unsent(actor: Actor) -> Any:
+    """Take in a file of what a phone could not send, and tell what became of it."""
+    file = request.files.get("file")
+    registry, store = current_app.extensions["rond_registry"], current_app.extensions["rond_blobs"]
+    sentence = _("Välj filen som telefonen sparade.")
+    if file is not None and file.filename:
+        try:
+            with closing(cast("BinaryIO", file.stream)) as stream:
+                return _import_page(taken=take_in(actor, stream, registry, store, clock()))
+        except Invalid:
+            sentence = _("Det är ingen fil som Rond på en telefon i er organisation har sparat. Inget har ändrats.")
+    return _import_page({"file": [sentence]}), 422
+
+
+def _import_page(errors: Errors | None = None, taken: TakenIn | None = None) -> str:
+    with transaction(write=False):
+        return render_template("sync/import.html", errors=errors or {}, taken=taken, fault_word=fault_word)
 
 
 def _revoke_form(shown: Device, errors: Errors | None = None) -> str:

@@ -57,7 +57,8 @@ class Push:
 
     epoch: str | None
     app: str
-    unsent: Unsent
+    unsent: Unsent | None
+    """None when it is not the phone that delivers."""
     ops: tuple[PushedOperation, ...]
 
 

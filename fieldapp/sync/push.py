@@ -175,6 +175,8 @@ def _body(operation: PushedOperation, *, is_held: bool) -> Any:
 
 
 def _touch(device: Device, push: Push, now: datetime) -> None:
+    if push.unsent is None:  # brought by somebody else: the phone has not been heard of
+        return
     device.last_contact_at = now
     device.app_version = push.app
     # The phone counted before it sent: what came with this batch is held by it no longer.

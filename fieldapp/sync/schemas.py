@@ -136,11 +136,21 @@ class PushSchema(CommandSchema):
     @post_load
     def to_command(self, loaded: dict[str, Any], **_: Any) -> protocol.Push:
         """Make the batch."""
-        operations = tuple(_read_operation(raw, place) for place, raw in enumerate(loaded["ops"]))
+        operations = tuple(read_operation(raw, place) for place, raw in enumerate(loaded["ops"]))
         return protocol.Push(loaded["epoch"], loaded["app"], loaded["unsent"], operations)
 
 
-def _read_operation(raw: dict[str, Any], place: int) -> protocol.PushedOperation:
+def refuse_constant(name: str) -> Any:
+    """Refuse NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(name)
+
+
+def read_operation(raw: dict[str, Any], place: int) -> protocol.PushedOperation:
+    """Read an operation; one whose content is bad beyond its identity is kept as it is.
+
+    Raises:
+        ValidationError: it has no identity; told at `place`.
+    """
     sha256 = protocol.canonical_sha256(raw)
     try:
         loaded = _OPERATION.load(raw)
@@ -181,6 +191,24 @@ def _read_identity(raw: dict[str, Any], place: int, sha256: str) -> protocol.Pus
         sha256=sha256,
         is_whole=False,
     )
+
+
+class UnsentHeadSchema(CommandSchema):
+    """First line of a file of what a phone could not send."""
+
+    rond = fields.String(required=True, validate=validate.Equal("unsent"))
+    v = StrictInteger(1, 1, required=True)
+    device = StrictUuid(required=True)
+    app = fields.String(required=True, validate=validate.Length(1, 40))
+    saved_at = StrictInteger(0, WIRE_MS_MAX, required=True)
+
+
+class UnsentPartSchema(CommandSchema):
+    """A line of such a file with a part of a photo, in base64."""
+
+    photo = Sha256(required=True)
+    off = StrictInteger(0, protocol.PHOTO_BYTES_MAX, required=True)
+    part = fields.String(required=True, validate=validate.Length(1, protocol.PART_BYTES_MAX * 4 // 3 + 4))
 
 
 class PullQuery(CommandSchema):

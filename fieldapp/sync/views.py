@@ -78,7 +78,7 @@ def _read_batch() -> protocol.Push:
     if request.mimetype != "application/json":
         raise Malformed("a batch is application/json")
     try:
-        document = json.loads(body, parse_constant=_refuse_constant)
+        document = json.loads(body, parse_constant=schemas.refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Malformed("a batch is JSON") from error
     if not isinstance(document, dict):
@@ -87,10 +87,6 @@ def _read_batch() -> protocol.Push:
     if isinstance(loaded, list) and len(loaded) > protocol.PUSH_OPS_MAX:
         raise TooLarge(limit_ops=protocol.PUSH_OPS_MAX)
     return cast("protocol.Push", _push_schema.load(document))
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)  # NaN and Infinity are no JSON
 
 
 def _wanted(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:

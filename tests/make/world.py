@@ -314,7 +314,10 @@ class Desk:
         self, path: str, form: Mapping[str, Any] | None = None, *, token_from: str | None = None, **kwargs: Any
     ) -> TestResponse:
         """Post a form with the token of the page it is on (`token_from`, default the sign-in or account page)."""
-        page = self.http.get(token_from or ("/desk/sign-in" if path.endswith("/sign-in") else "/desk/account"))
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-        token = found.group(1) if found else ""
+        token = self.token(token_from or ("/desk/sign-in" if path.endswith("/sign-in") else "/desk/account"))
         return self.http.post(path, data={**(form or {}), "csrf_token": token}, buffered=True, **kwargs)
+
+    def token(self, page: str) -> str:
+        """Return the token against forgery of a page's forms."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.http.get(page).text)
+        return found.group(1) if found else ""
