@@ -6,6 +6,7 @@ import "./ui/layout.css";
 import "./ui/controls.css";
 import "./ui/parts.css";
 import "./features/features.css";
+import "./features/install/install.css";
 import "./ui/forced.css";
 import { boot } from "./app/boot";
 import { showFailure } from "./app/failure";

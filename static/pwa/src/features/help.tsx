@@ -45,7 +45,7 @@ export function EmergencyPanel() {
         {t("help.call_112")}
       </LinkButton>
       {onCall && (
-        <LinkButton icon="phone" big href={onCall.href} testid="emergency-on-call">
+        <LinkButton icon="phone" href={onCall.href} testid="emergency-on-call">
           {t("help.call_on_call", { name: onCall.name, phone: onCall.phone })}
         </LinkButton>
       )}

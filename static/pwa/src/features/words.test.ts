@@ -4,23 +4,29 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { placeRow, uuid } from "../../test/sync/made";
 import type { PictureSource } from "../domain/types";
 import { speak } from "../i18n";
-import { floorWords, placeLine } from "./words";
+import { floorWords, placeLine, unbroken } from "./words";
 
 const rows = { place: new Map([[uuid(1), placeRow(1, { name: "Skifferbogatan 2–8" })]]) } as PictureSource["rows"];
 
 beforeEach(() => speak("sv"));
 
+const JOINED = "Skifferbogatan 2\u2060–\u20608";
+
 describe("a place", () => {
+  it("keeps its house numbers together on a line", () => {
+    expect(unbroken("Skifferbogatan 2–8 – gården")).toBe(`${JOINED} – gården`);
+  });
+
   it("with a floor says that it is one, and no house number", async () => {
-    expect(placeLine(rows, uuid(1), "1")).toBe("Skifferbogatan 2–8, våning 1");
-    expect(placeLine(rows, uuid(1), "källare")).toBe("Skifferbogatan 2–8, källare");
+    expect(placeLine(rows, uuid(1), "1")).toBe(`${JOINED}, våning 1`);
+    expect(placeLine(rows, uuid(1), "källare")).toBe(`${JOINED}, källare`);
     await speak("en");
-    expect(placeLine(rows, uuid(1), "1")).toBe("Skifferbogatan 2–8, floor 1");
-    expect(placeLine(rows, uuid(1), "källare")).toBe("Skifferbogatan 2–8, cellar");
+    expect(placeLine(rows, uuid(1), "1")).toBe(`${JOINED}, floor 1`);
+    expect(placeLine(rows, uuid(1), "källare")).toBe(`${JOINED}, cellar`);
   });
 
   it("without a floor is its name, and none at all is said so", () => {
-    expect(placeLine(rows, uuid(1), null)).toBe("Skifferbogatan 2–8");
+    expect(placeLine(rows, uuid(1), null)).toBe(JOINED);
     expect(placeLine(rows, null, "")).toBe("Ingen plats vald");
   });
 });

@@ -29,8 +29,13 @@ export function categoryOf(rows: Rows, code: string): CategoryBody | null {
 
 /** "Backa 14 › Källare B, våning 1": a place as it is written everywhere; a phrase when no place is known. */
 export function placeLine(rows: Rows, place: Uuid | null, floor: string | null): string {
-  const name = place === null || !rows.place.has(place) ? t("place.none") : placePath(rows.place, place);
+  const name = place === null || !rows.place.has(place) ? t("place.none") : unbroken(placePath(rows.place, place));
   return floor === null || floor === "" ? name : t("place.with_floor", { place: name, floor: floorWords(floor) });
+}
+
+/** Keep the numbers of "Backagatan 2–8" on one line: a dash alone would let them part. */
+export function unbroken(name: string): string {
+  return name.replace(/(\d)–(?=\d)/g, "$1\u2060–\u2060");
 }
 
 /** Floors with a name, as hosts choose them here and as earlier apps wrote them in the language they spoke. */

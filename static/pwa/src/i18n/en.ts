@@ -84,7 +84,7 @@ export const en: Catalogue = {
   "round.places": "Places",
   "round.next_here": "The next record goes here",
   "round.records": { one: "{count} record", other: "{count} records" },
-  "round.no_records": "Nothing logged yet.",
+  "round.no_records": "No records yet",
   "round.pause": "Pause",
   "round.resume": "Resume the round",
   "round.end_hold": "Hold to end the round",

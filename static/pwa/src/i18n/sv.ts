@@ -83,7 +83,7 @@ export const sv = {
   "round.places": "Platser",
   "round.next_here": "Nästa post hamnar här",
   "round.records": { one: "{count} post", other: "{count} poster" },
-  "round.no_records": "Inget loggat än.",
+  "round.no_records": "Inget loggat än",
   "round.pause": "Pausa",
   "round.resume": "Fortsätt ronden",
   "round.end_hold": "Håll inne för att avsluta",

@@ -9,7 +9,7 @@ import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { type App, type Session, useApp, useSession } from "../context";
 import { undoRecord } from "../records/withdraw";
-import { placeLine } from "../words";
+import { placeLine, unbroken } from "../words";
 import { saveCalm } from "./record";
 
 const OTHERS_COUNT = 6;
@@ -40,7 +40,7 @@ export function CalmScreen() {
         {others.map(({ place, path, distance_m }) => (
           <RowButton
             key={place.id}
-            title={path}
+            title={unbroken(path)}
             aside={distance_m === null ? undefined : distance(distance_m)}
             onPress={() => check(place.id)}
             testid="place-option"

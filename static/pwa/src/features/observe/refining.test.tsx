@@ -64,6 +64,16 @@ describe("a fresh record", () => {
     expect(stage.store.source().ops.filter(({ op }) => op.type.startsWith("observation"))).toHaveLength(1);
   });
 
+  it("gets a floor with one tap, written nowhere else, and loses it with another", async () => {
+    const stage = await refineFresh();
+    await stage.tap("floor-källare");
+    await waitFor(() => expect(screen.getByTestId("floor-källare").getAttribute("aria-pressed")).toBe("true"));
+    expect(records(stage)[0]?.floor).toBe("källare");
+    expect((screen.getByTestId("floor-text") as HTMLInputElement).value).toBe("");
+    await stage.tap("floor-källare");
+    await waitFor(() => expect(records(stage)[0]?.floor).toBeNull());
+  });
+
   it("gets a place that is chosen by hand", async () => {
     const stage = await refineFresh();
     await stage.tap("refine-place");

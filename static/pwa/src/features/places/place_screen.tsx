@@ -11,7 +11,7 @@ import { RowButton, Section } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { type App, type Session, useApp, useSession } from "../context";
-import { known } from "../words";
+import { known, unbroken } from "../words";
 import { usePlaceClock } from "./place_clock";
 
 const SHOWN_MAX = 30;
@@ -125,7 +125,7 @@ function PlaceRow(props: { choice: PlaceChoice; isFlat: boolean; onPress: (place
   const clock = usePlaceClock(place.id);
   return (
     <RowButton
-      title={props.isFlat ? path : place.body.name}
+      title={unbroken(props.isFlat ? path : place.body.name)}
       detail={[known("place_kind", place.body.kind, ""), clock].filter(Boolean).join(" · ")}
       aside={distance_m === null ? undefined : distance(distance_m)}
       onPress={() => props.onPress(place.id)}

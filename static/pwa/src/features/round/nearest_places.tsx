@@ -7,6 +7,7 @@ import { LinkButton } from "../../ui/button";
 import { RowButton, Section } from "../../ui/parts";
 import { useSession } from "../context";
 import { usePlaceClock } from "../places/place_clock";
+import { unbroken } from "../words";
 
 const SHOWN_COUNT = 4;
 /** Farther from every place than this, the list is not where the host is. */
@@ -50,7 +51,7 @@ function NearPlace({ choice, isNext }: { choice: PlaceChoice; isNext: boolean })
   };
   return (
     <RowButton
-      title={path}
+      title={unbroken(path)}
       detail={[isNext && t("round.next_here"), clock].filter(Boolean).join(" · ")}
       aside={distance_m === null ? undefined : distance(distance_m)}
       chosen={isNext}
