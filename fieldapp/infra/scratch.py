@@ -26,7 +26,7 @@ _LOGS = ("", "-wal", "-shm")
 def scratch(database_url: str, copy: Path, folder: Path) -> Iterator[str]:
     """Load a copy into a database of its own and yield its address; it is dropped at the end unless it was exchanged.
 
-    `folder` is where SQLite's file lies meanwhile.
+    `folder` is where SQLite's file lies meanwhile. Only one such database of an installation may be in use at a time.
 
     Raises:
         RuntimeError: the copy cannot be loaded.
@@ -40,14 +40,25 @@ def scratch(database_url: str, copy: Path, folder: Path) -> Iterator[str]:
             for log in _LOGS:
                 file.with_name(file.name + log).unlink(missing_ok=True)
         return
-    name = f"rond_scratch_{secrets.token_hex(6)}"
+    prefix = f"{str(make_url(database_url).database)[:40]}_scratch_"
+    _sweep(database_url, prefix)
+    name = f"{prefix}{secrets.token_hex(6)}"
     address = make_url(database_url).set(database=name).render_as_string(hide_password=False)
-    _administer(database_url, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    _administer(database_url, f"CREATE DATABASE {_quote(name)} TEMPLATE template0 ENCODING 'UTF8'")
     try:
         run_program(address, ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", str(copy)])
         yield address
     finally:
-        _administer(database_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _administer(database_url, f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)")
+
+
+def _sweep(database_url: str, prefix: str) -> None:
+    """Drop what a command that was killed has left: it holds as much as the database does."""
+    with _cluster(database_url) as engine, engine.connect() as connection:
+        query = text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)")
+        left = connection.execute(query, {"prefix": prefix}).scalars().all()
+    for name in left:
+        _administer(database_url, f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)")
 
 
 def exchange(database_url: str, scratch_url: str, aside: Path, stamp: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import URL, Connection, create_engine, make_url
 
 from fieldapp.infra.durable import fsync_file
 
@@ -71,7 +71,8 @@ def run_program(database_url: str, command: Sequence[str]) -> None:
             escaped = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
             passfile.write(f"*:*:*:*:{escaped}\n")
             passfile.flush()
-            url = url.set(password=None).update_query_dict({"passfile": passfile.name})
+            bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+            url = bare.update_query_dict({"passfile": passfile.name})
         address = url.render_as_string(hide_password=False)
         try:
             subprocess.run([*command, f"--dbname={address}"], check=True, capture_output=True)

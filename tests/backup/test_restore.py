@@ -18,7 +18,7 @@ from fieldapp.access.roles import Role
 from fieldapp.backup.create import create
 from fieldapp.backup.folder import BackupFailed
 from fieldapp.backup.manifest import Manifest
-from fieldapp.backup.restore import Restored, restore
+from fieldapp.backup.restore import Restored, _report, is_empty, restore
 from fieldapp.backup.standing import UNFINISHED_RESTORE, unfit
 from fieldapp.backup.verify import verify
 from fieldapp.cli import main
@@ -85,8 +85,9 @@ def contents_of(world: World) -> tuple[set[str], dict[str, str], int]:
 def test_phones_give_back_what_the_backup_had_not_and_the_report_names_the_desks_changes(any_store: World) -> None:
     world = any_store
     phone = keeping_phone(world)
-    evening(phone, "teal", "navy")
+    evening(phone, "teal")
     run_jobs(world)
+    evening(phone, "navy")  # its photo waits in quarantine
     manifest = back_up(world)
     world.clock.advance(timedelta(hours=9))
     evening(phone, "olive", "maroon")
@@ -193,21 +194,59 @@ def test_a_restore_is_written_into_every_organisations_audit(world: World) -> No
     assert newest.action == "organisation:restore"
 
 
-def test_a_backup_is_restored_where_nothing_is(world: World, tmp_path: Path) -> None:
+def test_a_backup_is_restored_where_nothing_is(any_store: World, tmp_path: Path) -> None:
+    world = any_store
     phone = keeping_phone(world)
     evening(phone, "teal")
     run_jobs(world)
     back_up(world)
     before = contents_of(world)
-    fresh = tmp_path / "fresh"
-    settings = Settings(
-        fresh, f"sqlite:///{fresh}/rond.sqlite3", "x" * 40, backup_dir=settings_of(world).backups, is_testing=True
-    )
-    done = restore(settings, None, world.clock.now())
-    assert "Nothing was there before." in done.report
+    leave(world)
+    fresh, url = tmp_path / "fresh", settings_of(world).database_url
+    elsewhere = f"sqlite:///{fresh}/rond.sqlite3" if url.startswith("sqlite") else url.replace("?", "_replaced_no?")
+    settings = Settings(fresh, elsewhere, "x" * 40, backup_dir=settings_of(world).backups, is_testing=True)
+    assert is_empty(settings)
+    assert "Nothing was there before." in restore(settings, None, world.clock.now()).report
     world.app = create_app(settings, clock=world.clock)
     assert contents_of(world) == before
     assert pictures_are_whole(world)
+
+
+def test_the_report_begins_with_who_is_let_in_again(world: World) -> None:
+    phone = keeping_phone(world)
+    back_up(world)
+    world.clock.advance(timedelta(hours=1))
+    evening(phone, "teal")
+    record = next(op["entity"] for op in phone.acked if op["type"] == "observation.record")
+    page = f"/desk/observations/{record}"
+    world.desk().post(f"{page}/comments", {"text": "Tack"}, token_from=page)
+    administrator = world.desk(role=Role.ADMINISTRATOR)
+    revoked = administrator.post(f"/desk/devices/{phone.device}/revoke", {"kind": "stolen"}, token_from="/desk/devices")
+    assert revoked.status_code == 302
+    leave(world)
+    lines = [line.strip() for line in restore(settings_of(world), None, world.clock.now()).report]
+    assert lines.index("device:revoke: 1") < lines.index("observation:comment: 1")
+
+
+def test_the_report_counts_what_phones_may_have_forgotten(world: World) -> None:
+    phone = keeping_phone(world)
+    older = back_up(world)
+    world.clock.advance(timedelta(hours=1))
+    evening(phone, "teal")
+    back_up(world)
+    copy = _copy_of(world, older)
+    leave(world)
+    for wait, told in ((timedelta(hours=24, milliseconds=-1), 0), (timedelta(milliseconds=1), 3)):
+        world.clock.advance(wait)
+        report = "\n".join(_report(settings_of(world), older, copy, world.clock.now()))
+        assert ("may have forgotten" in report) == bool(told)
+        assert not told or f"of these {told} operations" in report
+
+
+def _copy_of(world: World, manifest: Manifest) -> str:
+    copy = settings_of(world).data_dir / "older.sqlite3"
+    shutil.copyfile(settings_of(world).backups / manifest.name / manifest.database_file, copy)
+    return f"sqlite:///{copy}"
 
 
 def test_a_store_that_cannot_be_read_is_replaced_and_the_report_says_so(world: World) -> None:
