@@ -146,7 +146,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "state_word": words.state_word,
     "note_state_word": words.note_state_word,
     "case_status_word": words.case_status_word,
-    "gap_reason_word": words.gap_reason_word,
     "end_reason_word": words.end_reason_word,
     "place_kind_word": words.place_kind_word,
     "role_word": words.role_word,

@@ -1,4 +1,4 @@
-"""What the maps draw, as GeoJSON: the ground, a round's route and gaps, records as points. Pure but for the words.
+"""What the maps draw, as GeoJSON: the ground, a round's route and gaps, records as points. Pure.
 
 No tiles and nobody else's map: everything here is the tenant's own.
 """
@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from fieldapp.desk.filters import duration
-from fieldapp.desk.words import _, gap_reason_word
 from fieldapp.kernel.geo import LatLon, to_geojson
 from fieldapp.observations.models import Observation
 from fieldapp.observations.rules import CALM_CODE
@@ -56,7 +54,7 @@ def _ring(outline: Sequence[Sequence[float]]) -> list[Sequence[float]]:
 
 
 def route_layer(route: Route) -> dict[str, Any]:
-    """Return a route: what was walked as lines, each gap that has two known ends as a straight dashed line with its words.
+    """Return a route: what was walked as lines, each gap that has two known ends as a straight dashed line.
 
     A straight line over a gap says where nothing is known, not where anybody walked.
     """
@@ -74,20 +72,11 @@ def route_layer(route: Route) -> dict[str, Any]:
 
 
 def _gap_lines(breaks: Iterable[Break]) -> Iterable[Feature]:
-    for known in breaks:
+    """`id` is that of the gap's line in the list of gaps, counted from 1; its words stand there alone."""
+    for number, known in enumerate(breaks, start=1):
         if known.before is not None and known.after is not None:
-            a, b = to_geojson(known.before.position), to_geojson(known.after.position)
-            yield _feature("LineString", [a, b], layer="gap")
-            # Words of their own: along a short line there is no room for them. The longest gap's come first.
-            middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
-            first = -int(known.length.total_seconds())
-            yield _feature("Point", middle, layer="gap-words", label=gap_words(known), first=first)
-
-
-def gap_words(known: Break) -> str:
-    """Say how long nothing is known, and why if that was recorded."""
-    why = ", ".join(gap_reason_word(reason) for reason in known.reasons) or _("okänd väg")
-    return _("lucka %(length)s: %(why)s", length=duration(known.length), why=why)
+            ends = [to_geojson(known.before.position), to_geojson(known.after.position)]
+            yield _feature("LineString", ends, layer="gap", id=f"gap-{number}")
 
 
 def position_of(record: Observation, place: Place | None) -> LatLon | None:

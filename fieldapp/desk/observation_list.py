@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from fieldapp.damage.models import Case
 from fieldapp.damage.queries import cases_of
 from fieldapp.desk import maps
-from fieldapp.desk.filters import category_name
+from fieldapp.desk.filters import category_name, to_local
 from fieldapp.desk.words import group_name
 from fieldapp.observations.commands import ListObservations
 from fieldapp.observations.models import Category, Observation, ObservationPhoto
@@ -85,6 +86,12 @@ class RecordList:
     def is_filtered(self) -> bool:
         """Tell whether the list is asked for less than everything."""
         return self.asked != ListObservations()
+
+    @property
+    def days(self) -> list[tuple[date, list[RecordLine]]]:
+        """Return the lines below the local day they happened on."""
+        grouped = groupby(self.lines, key=lambda line: to_local(line.record.occurred_at).date())
+        return [(day, list(lines)) for day, lines in grouped]
 
     @property
     def layers(self) -> dict[str, Any]:

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fieldapp.desk import maps
-from fieldapp.desk.filters import category_name
+from fieldapp.desk.filters import category_name, quarter
 from fieldapp.desk.observation_list import RecordLine, records_of_round
-from fieldapp.kernel.time import quarter_hour
+from fieldapp.desk.timeline import Quarter, gap_words, gaps_in_words, timeline
 from fieldapp.observations.models import ObservationPhoto
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.queries import zones_by_id
 from fieldapp.rounds.models import Round, RoundViewing
 from fieldapp.rounds.queries import Route, route, viewings_of
-from fieldapp.rounds.track import Break, length_m
-
-
-@dataclass(frozen=True, slots=True)
-class Quarter:
-    """What happened in a quarter-hour: calm checks, other records, and gaps that began in it."""
-
-    at: datetime
-    calm: Sequence[RecordLine]
-    records: Sequence[RecordLine]
-    gaps: Sequence[Break]
+from fieldapp.rounds.track import length_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +40,18 @@ class RoundView:
 
     @property
     def quarters(self) -> list[Quarter]:
-        """Return the timeline, in order; a quarter-hour in which nothing happened is left out."""
-        times = {quarter_hour(line.record.occurred_at) for line in self.lines}
-        times |= {quarter_hour(known.from_at) for known in self.route.breaks}
-        return [self._quarter(at) for at in sorted(times)]
+        """Return the round in quarter-hours."""
+        return timeline(self.lines, self.route.breaks)
 
-    def _quarter(self, at: datetime) -> Quarter:
-        within = [line for line in self.lines if quarter_hour(line.record.occurred_at) == at]
-        return Quarter(
-            at,
-            calm=[line for line in within if line.is_calm],
-            records=[line for line in within if not line.is_calm],
-            gaps=[known for known in self.route.breaks if quarter_hour(known.from_at) == at],
-        )
+    @property
+    def gaps_in_words(self) -> str:
+        """Say how much of the round is unknown."""
+        return gaps_in_words(self.route.breaks)
+
+    @property
+    def gaps(self) -> list[tuple[str, str]]:
+        """Return every gap: the quarter-hour it began in, and how long it was and why."""
+        return [(quarter(known.from_at), gap_words(known)) for known in self.route.breaks]
 
     @property
     def photos(self) -> list[tuple[RecordLine, ObservationPhoto]]:

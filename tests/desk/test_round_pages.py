@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from fieldapp.access.commands import AddUser
 from fieldapp.access.models import AuditEvent
 from fieldapp.access.roles import Role
 from fieldapp.infra.db import db
+from fieldapp.kernel.time import to_ms
 from fieldapp.rounds.models import TrackSegment
 from tests.desk.conftest import Evening, counted_queries, layers_of
 from tests.make.world import PASSWORD, Desk, World
@@ -40,21 +42,40 @@ def second_supervisor(world: World) -> Desk:
 
 def test_the_map_has_what_was_walked_as_lines_and_the_gap_as_a_line_of_its_own(world: World, evening: Evening) -> None:
     desk = world.desk()
-    route = layers_of(desk.get(opened(desk, evening)).text, "round")["route"]["features"]
+    page = desk.get(opened(desk, evening)).text
+    route = layers_of(page, "round")["route"]["features"]
     kinds = [feature["properties"]["layer"] for feature in route]
-    assert kinds == ["walked", "walked", "gap", "gap-words"]
-    walked, later, gap = (feature["geometry"]["coordinates"] for feature in route[:3])
+    assert kinds == ["walked", "walked", "gap"]
+    walked, later, gap = (feature["geometry"]["coordinates"] for feature in route)
     assert gap == [walked[-1], later[0]]
-    assert route[3]["properties"]["label"] == "lucka 10 min: appen var stängd"
+    assert f'id="r-{route[2]["properties"]["id"]}"' in page
 
 
 def test_the_timeline_tells_records_and_gaps_in_quarter_hours_alone(world: World, evening: Evening) -> None:
     desk = world.desk()
     page = desk.get(opened(desk, evening)).text
     assert "20:30–21:30" in page
-    assert "10 min, appen var stängd" in page
     assert "Klotter" in page
     assert "20:34" not in page  # the graffiti's minute
+
+
+def test_a_gap_is_told_once_in_words_with_its_reason(world: World, evening: Evening) -> None:
+    desk = world.desk()
+    page = desk.get(opened(desk, evening)).text
+    assert "1 lucka från kvarten 20:30: 10 min, appen var stängd." in page
+    assert page.count("appen var stängd") == 1
+
+
+def test_several_gaps_are_summed_and_each_is_there_with_its_reason(world: World, evening: Evening) -> None:
+    desk = world.desk()
+    ended_at = to_ms(evening.phone.clock.now())
+    later = {"from": ended_at - 120_000, "to": ended_at}
+    gap = evening.phone.operation("gap.record", data={"round": evening.round_id, "reason": "user_pause", **later})
+    assert [ack["st"] for ack in evening.phone.acks(gap)] == ["ok"]
+    page = desk.get(opened(desk, evening)).text
+    assert "2 luckor, tillsammans 12 min. Längst från kvarten 20:30: 10 min, appen var stängd." in page
+    lines = re.findall(r'<li id="r-gap-\d+"><span class="quarter-at">(.*?)</span> (.*?)</li>', page)
+    assert lines == [("20:30", "10 min, appen var stängd"), ("21:15", "2 min, paus")]
 
 
 def test_nothing_on_the_page_says_who_walked(world: World, evening: Evening) -> None:

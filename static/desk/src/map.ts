@@ -18,6 +18,7 @@ maplibre.setWorkerUrl(workerUrl);
 
 const PADDING_PX = 40;
 const ZOOM_MAX = 17;
+const NEAR_PX = 8;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Draw a map in every `[data-map]` below `root` that has none yet. */
@@ -32,10 +33,11 @@ async function draw(place: HTMLElement): Promise<void> {
   const layers = readLayers(place);
   const ground = await fetchGround(place.dataset.ground ?? "");
   const bounds = boundsOf(layers) ?? boundsOf({ ground });
-  place.replaceChildren();
+  const canvas = document.createElement("div");
+  place.replaceChildren(canvas);
   const words = JSON.parse(place.dataset.words ?? "{}") as Record<string, string>;
   const map = new maplibre.Map({
-    container: place,
+    container: canvas,
     style: mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }),
     ...(bounds === null ? {} : { bounds, fitBoundsOptions: { padding: PADDING_PX, maxZoom: ZOOM_MAX } }),
     attributionControl: false,
@@ -46,14 +48,25 @@ async function draw(place: HTMLElement): Promise<void> {
     canvasContextAttributes: { powerPreference: "default" },
   });
   map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
+  place.append(bar(map));
   map.on("style.load", () => drawSymbols(map, ink(place)));
   map.on("idle", () => {
     place.dataset.ready = "";
   });
   linkToRows(map);
   followTheme(map, place, () => mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }));
+}
+
+/** Scale and zoom buttons in a bar of their own: over the map they would hide what is drawn below them. */
+function bar(map: maplibre.Map): HTMLElement {
+  const found = document.createElement("div");
+  found.className = "map-bar";
+  const controls = [
+    new maplibre.ScaleControl({ unit: "metric" }),
+    new maplibre.NavigationControl({ showCompass: false }),
+  ];
+  found.append(...controls.map((control) => control.onAdd(map)));
+  return found;
 }
 
 function readLayers(place: HTMLElement): Layers {
@@ -81,23 +94,39 @@ function extend(bounds: Bounds, geometry: GeoJSON.Geometry): void {
     for (const at of geometry.coordinates[0] ?? []) bounds.extend(at as [number, number]);
 }
 
-/** A click on a record brings its row in the list into view and marks it; the row is where everything is read. */
+/** A click on a record or a gap brings its line on the page into view and marks it: there everything is read. */
 function linkToRows(map: maplibre.Map): void {
-  map.on("click", "records", (event) => {
-    const id = event.features?.[0]?.properties.id as string | undefined;
-    const row = id === undefined ? null : document.getElementById(`r-${id}`);
-    if (row === null) return;
-    for (const marked of document.querySelectorAll(".is-marked")) marked.classList.remove("is-marked");
-    row.classList.add("is-marked");
-    row.scrollIntoView({ block: "center" });
-    row.querySelector("a")?.focus({ preventScroll: true });
+  map.on("click", (event) => {
+    const [record] = map.queryRenderedFeatures(event.point, { layers: ["records"] });
+    const [gap] = map.queryRenderedFeatures(around(event.point), { layers: ["gaps"] });
+    showRow((record ?? gap)?.properties.id as string | undefined);
   });
-  map.on("mouseenter", "records", () => {
-    map.getCanvas().style.cursor = "pointer";
-  });
-  map.on("mouseleave", "records", () => {
-    map.getCanvas().style.cursor = "";
-  });
+  for (const layer of ["records", "gaps"]) {
+    map.on("mouseenter", layer, () => {
+      map.getCanvas().style.cursor = "pointer";
+    });
+    map.on("mouseleave", layer, () => {
+      map.getCanvas().style.cursor = "";
+    });
+  }
+}
+
+/** A dashed line is three pixels wide: a finger that is near it means it. */
+function around({ x, y }: maplibre.Point): [[number, number], [number, number]] {
+  return [
+    [x - NEAR_PX, y - NEAR_PX],
+    [x + NEAR_PX, y + NEAR_PX],
+  ];
+}
+
+function showRow(id: string | undefined): void {
+  const row = id === undefined ? null : document.getElementById(`r-${id}`);
+  if (row === null) return;
+  for (const marked of document.querySelectorAll(".is-marked")) marked.classList.remove("is-marked");
+  row.classList.add("is-marked");
+  row.closest("details")?.setAttribute("open", "");
+  row.scrollIntoView({ block: "center" });
+  row.querySelector("a")?.focus({ preventScroll: true });
 }
 
 /** Light and dark follow the machine while the page is open; a map that is gone from the page is thrown away. */

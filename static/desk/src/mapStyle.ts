@@ -117,23 +117,6 @@ function routeLayers(colour: Colour): LayerSpecification[] {
       filter: ["==", ["get", "layer"], "gap"],
       paint: { "line-color": colour("map-gap"), "line-width": 3, "line-dasharray": [2, 1.6] },
     },
-    {
-      id: "gap-words",
-      type: "symbol",
-      source: "route",
-      filter: ["==", ["get", "layer"], "gap-words"],
-      layout: {
-        "text-field": ["get", "label"],
-        "text-font": FONT,
-        "text-size": 12,
-        "text-max-width": 14,
-        "text-variable-anchor": ["top", "bottom", "left", "right"],
-        "text-radial-offset": 0.6,
-        "text-justify": "auto",
-        "symbol-sort-key": ["get", "first"],
-      },
-      paint: haloed(colour, "map-gap"),
-    },
   ];
 }
 
