@@ -44,8 +44,16 @@ class DeskBrowser:
         self.go("/desk/sign-in")
         self.page.locator("input[name=login]").fill(login)
         self.page.locator("input[name=password]").fill(password)
-        self.page.get_by_role("button", name="Logga in").click()
+        self.page.locator("main form button").click()
         expect(self.page).not_to_have_url(f"{self.address}/desk/sign-in")
+
+    def speak(self, language: str) -> None:
+        """Turn the pages to a language, with the button that the open page has for it unless it speaks it already."""
+        button = self.page.locator(f"button[name=language][value={language}]")
+        if button.count():
+            self.page.set_viewport_size({"width": WIDE_PX[0], "height": WIDE_PX[1]})
+            button.click()
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def go(self, path: str) -> Response:
         """Open a page of the desk."""

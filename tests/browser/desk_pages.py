@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -16,11 +16,12 @@ from fieldapp.access.models import Device, User
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor, Role
 from fieldapp.infra.db import as_tenant, db
-from fieldapp.kernel.time import SystemClock
+from fieldapp.kernel.time import SystemClock, to_ms
 from fieldapp.observations.models import Category, ObservationPhoto
 from fieldapp.places.models import Place, Zone
 from fieldapp.rounds import service as rounds
 from fieldapp.rounds.models import Gap, Round
+from fieldapp.sync.models import LedgerEntry
 
 NOT_PAGES = frozenset(
     {
@@ -99,4 +100,28 @@ def _examples(supervisor: Actor) -> Iterator[tuple[str, UUID]]:
     yield "zone_id", found(select(Zone.id).order_by(Zone.code))
     yield "place_id", found(select(Place.id).where(Place.parent_id.is_not(None)).order_by(Place.external_id))
     yield "category_id", found(select(Category.id).where(Category.code == "SK01"))
-    yield "device_id", found(select(Device.id).where(Device.user_id == _user(Role.HOST).id))
+    device = db.session.scalars(select(Device).where(Device.user_id == _user(Role.HOST).id)).first()
+    assert device is not None
+    yield "device_id", device.id
+    yield "operation_id", found(select(LedgerEntry.id).where(LedgerEntry.outcome == "held")) or _held(device)
+
+
+def _held(device: Device) -> UUID:
+    """Hold an operation of a phone, as if its round had been over."""
+    of_device = select(func.max(LedgerEntry.n)).where(LedgerEntry.device_id == device.id)
+    now = SystemClock().now()
+    note = "Ring Anna på 070-174 06 58 om porten"
+    body = {"at": to_ms(now), "data": {"category": "SK01", "severity": 3, "note": note}}
+    entry = LedgerEntry(
+        id=uuid4(), device_id=device.id, n=(db.session.scalar(of_device) or 0) + 1, by_id=device.user_id
+    )
+    entry.type, entry.entity_id, entry.seq, entry.sha256 = "observation.record", uuid4(), 0, ""
+    entry.tenant_id, entry.outcome, entry.why, entry.body, entry.received_at = (
+        device.tenant_id,
+        "held",
+        "illegal_transition",
+        body,
+        now,
+    )
+    db.session.add(entry)
+    return entry.id

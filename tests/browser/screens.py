@@ -1,6 +1,6 @@
 """Take a picture of every screen and page: `python -m tests.browser.screens OUT_DIR [phone | desk]`.
 
-Everything is taken narrow and wide, in light and in dark; the phone's screens in both languages.
+Everything is taken narrow and wide, in light and in dark, in both languages.
 
 The demonstration is loaded into a folder of its own, served, walked through and left. The pictures are to be looked at.
 """
@@ -60,16 +60,22 @@ def take_phone_pictures(
     phone.close()
 
 
-def take_desk_pictures(playwright: Playwright, installation: Installation, folder: Path, tenant_id: UUID) -> None:
-    """Picture every page of the desk, wide and narrow, in light and dark."""
+def take_desk_pictures(
+    playwright: Playwright, installation: Installation, folder: Path, tenant_id: UUID, language: Language
+) -> None:
+    """Picture every page of the desk in one language, wide and narrow, in light and dark."""
     folder.mkdir(parents=True, exist_ok=True)
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(LAUNCH_ARGUMENTS))
     desk = DeskBrowser(browser, installation.address, folder)
     signed_in: str | None = None
+    desk.go("/desk/sign-in")
+    desk.speak(language)
     for page in desk_pages(installation.app(), tenant_id):
         if page.login != signed_in:
             desk.sign_in(page.login or "", loader.PASSWORD)
             signed_in = page.login
+        desk.go(page.path)
+        desk.speak(language)
         for width_px, height_px in (WIDE_PX, NARROW_PX):
             desk.page.set_viewport_size({"width": width_px, "height": height_px})
             for scheme in SCHEMES:
@@ -81,7 +87,8 @@ def take_desk_pictures(playwright: Playwright, installation: Installation, folde
 
 
 def settle(page: Page) -> None:
-    """Wait until pictures and maps are drawn."""
+    """Wait until pictures, also those further down, and maps are drawn."""
+    page.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager' })")
     page.wait_for_load_state("networkidle")
     for drawing in page.locator("[data-map]").all():
         expect(drawing).to_have_attribute("data-ready", "")
@@ -111,7 +118,8 @@ def main(folder: Path, parts: Sequence[str] = PARTS) -> None:
                 for language in LANGUAGES:
                     take_phone_pictures(playwright, installation, folder / "phone" / language, here, language)
             if "desk" in parts:
-                take_desk_pictures(playwright, installation, folder / "desk", organisation.id)
+                for language in LANGUAGES:
+                    take_desk_pictures(playwright, installation, folder / "desk" / language, organisation.id, language)
         finally:
             installation.kill()
 
