@@ -18,7 +18,8 @@ from fieldapp import create_app
 from fieldapp.access import audit
 from fieldapp.access.models import Organisation
 from fieldapp.backup.folder import STAMP, Backup, BackupFailed, BackupFolder, Verdict
-from fieldapp.backup.manifest import Manifest
+from fieldapp.backup.lost_photos import ask_again
+from fieldapp.backup.manifest import Manifest, PhotoFile
 from fieldapp.backup.report import Since, lost_since
 from fieldapp.backup.standing import REPLACED, UNFINISHED_RESTORE
 from fieldapp.backup.verify import Finding, examined
@@ -111,7 +112,7 @@ def _require_whole(backup: Backup, finding: Finding, *, accepts_lost_photos: boo
 def _replace(
     settings: Settings, folder: BackupFolder, manifest: Manifest, address: str, finding: Finding, now: datetime
 ) -> Restored:
-    _bring_up(address)
+    _bring_up(address, finding.lost)
     lines = _report(settings, manifest, address, now)
     photos = _lay_out_photos(settings, folder, manifest)
     aside = _aside(settings, now)
@@ -150,12 +151,14 @@ def _replace(
     return Restored(manifest.name, epoch, aside, tuple(report))
 
 
-def _bring_up(address: str) -> None:
-    """Bring a backup of an earlier release to this release's schema."""
+def _bring_up(address: str, lost: set[PhotoFile]) -> None:
+    """Bring a backup of an earlier release to this release's schema; let phones be asked for photos that it lost."""
     engine = create_engine(address)
     try:
         if migrate.current(engine) != migrate.head():
             migrate.move(engine)
+        with engine.begin() as connection:
+            ask_again(connection, lost)
     finally:
         engine.dispose()
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fieldapp.backup import contents
 from fieldapp.backup.folder import Backup, BackupFailed, BackupFolder, Verdict
-from fieldapp.backup.manifest import MANIFEST_FILE, BadManifest, Manifest, read_manifest
+from fieldapp.backup.manifest import MANIFEST_FILE, BadManifest, Manifest, PhotoFile, read_manifest
 from fieldapp.infra import migrate
 from fieldapp.infra.durable import file_sha256
 from fieldapp.infra.scratch import scratch
@@ -28,10 +28,14 @@ from fieldapp.sync.epoch import VerifiedBackup, read_epoch, read_verified, write
 
 @dataclass(slots=True)
 class Finding:
-    """What was found so far. `is_database_whole`: the copy could be opened and says what the manifest says."""
+    """What was found so far. `is_database_whole`: the copy could be opened and says what the manifest says.
+
+    `lost` are all photo files that the database calls whole and the backup has not, `damaged` those of them that are there.
+    """
 
     faults: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    lost: set[PhotoFile] = field(default_factory=set)
     photos: int = 0
     is_database_whole: bool = True
 
@@ -127,12 +131,15 @@ def _check_photos(folder: BackupFolder, manifest: Manifest, finding: Finding) ->
         where = f"files/{photo.path}"
         if not path.is_file():
             finding.faults.append(f"{where}: missing")
+            finding.lost.add(photo)
         elif path.stat().st_size != size or file_sha256(path) != photo.sha256:
             finding.faults.append(f"{where}: damaged")
             finding.damaged.append(photo.path)
+            finding.lost.add(photo)
         else:
             finding.photos += 1
     finding.faults += [f"files/{photo.path}: the store itself had lost it" for photo in manifest.lacking]
+    finding.lost |= set(manifest.lacking)
 
 
 def _check_database_file(settings: Settings, path: Path, manifest: Manifest, finding: Finding) -> None:
@@ -185,6 +192,7 @@ def _compare(connection: Connection, manifest: Manifest, finding: Finding) -> No
             told = manifest.heads.get(tenant)
             finding.database_fault(f"database: organisation {tenant} is at seq {heads.get(tenant)}, not {told}")
     unnamed = contents.whole_photos(connection) - manifest.photos.keys() - set(manifest.lacking)
+    finding.lost |= unnamed
     finding.faults += [
         f"files/{photo.path}: not in the backup though the database calls it whole" for photo in sorted(unnamed)
     ]

@@ -273,18 +273,41 @@ def test_a_damaged_backup_replaces_nothing(world: World) -> None:
     assert list(settings_of(world).data_dir.glob("replaced-*")) == []
 
 
-def test_lost_photos_can_be_accepted_and_then_nothing_is_safe(world: World) -> None:
+@pytest.mark.parametrize("is_clean", [False, True], ids=["waiting", "clean"])
+def test_photos_that_the_backup_lost_are_asked_of_phones_again(world: World, *, is_clean: bool) -> None:
     phone = keeping_phone(world)
-    evening(phone, "teal")
+    evening(phone, "teal", "navy")
+    if is_clean:
+        run_jobs(world)
+    before = contents_of(world)
     back_up(world)
-    [photo] = [path for path in (settings_of(world).backups / "files").rglob("*") if path.is_file()]
-    photo.unlink()
+    lost = sorted(path for path in (settings_of(world).backups / "files").rglob("*") if path.is_file())[0]
+    lost.unlink()
     leave(world)
     with pytest.raises(BackupFailed, match="missing"):
         restore(settings_of(world), None, world.clock.now())
     done = put_back(world, phone, accepts_lost_photos=True)
     assert any(line.startswith("not in the backup: ") for line in done.report)
     assert read_verified(settings_of(world).data_dir) is None
+    assert sorted(contents_of(world)[1].values()) == sorted(["named", "clean" if is_clean else "received"])
+    phone.sync()
+    if is_clean:
+        run_jobs(world)
+    assert contents_of(world) == before
+    assert not is_clean or pictures_are_whole(world)
+    back_up(world)
+
+
+def test_a_photo_that_the_store_lost_is_had_again_by_putting_its_backup_back(world: World) -> None:
+    phone = keeping_phone(world)
+    evening(phone, "teal")
+    shutil.rmtree(settings_of(world).data_dir / "blobs")
+    assert len(create(settings_of(world), world.clock.now()).manifest.lacking) == 1
+    put_back(world, phone, accepts_lost_photos=True)
+    phone.sync()
+    run_jobs(world)
+    assert pictures_are_whole(world)
+    back_up(world)
 
 
 def test_nothing_is_restored_while_a_server_runs(world: World) -> None:
