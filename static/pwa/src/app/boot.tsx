@@ -11,6 +11,7 @@ import { onSyncStatus, type SyncStatus, syncStatus } from "../sync/status";
 import { registerWorker } from "../worker/register";
 import { createAccount } from "./account";
 import { startClock } from "./clock";
+import { startLog } from "./event_log";
 import { chooseLanguage, phoneLanguage, speakOrSwedish } from "./language";
 import { startPlatform } from "./platform";
 import { Root } from "./root";
@@ -29,6 +30,7 @@ const DRAFT_AGE_MS_MAX = 12 * 3_600_000;
 
 /** Start the app in `place`. Opens without a network: what the phone knows is enough. */
 export async function boot(place: HTMLElement, version: string): Promise<void> {
+  startLog(version);
   const theme = startTheme();
   await speakOrSwedish(phoneLanguage());
   const router = createRouter();

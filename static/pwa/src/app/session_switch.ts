@@ -6,6 +6,7 @@ import { createRecorder } from "../position/recorder_driver";
 import type { Store } from "../store/store";
 import { fetchDoc } from "../sync/api";
 import type { SyncStatus } from "../sync/status";
+import { noteStorage } from "./event_log";
 import { speakAs } from "./language";
 import type { StartedPlatform } from "./platform";
 import { type OpenSession, openSession } from "./session";
@@ -59,6 +60,7 @@ function open(store: Store, { now, sync }: Around): OpenSession {
 
 function watchStorage(store: Store, platform: Around["platform"]): void {
   store.onTrouble((trouble) => {
+    noteStorage(trouble.code);
     // A full phone still keeps records: only photos are refused, and that is said where they are taken.
     if (trouble.code !== "full") platform.isStorageBroken.value = true;
     platform.refreshStorage();

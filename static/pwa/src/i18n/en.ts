@@ -249,6 +249,12 @@ export const en: Catalogue = {
   "outbox.not_kept":
     "The phone may clear what is saved when space runs low. Send often, and put the app on the home screen.",
   "outbox.free": "Free space: {size}",
+  "way_out.title": "If sending does not work",
+  "way_out.text":
+    "Save what is unsent to a file and give it to your supervisor, who can read it in. It also stays on the phone. The log tells how sending has gone, not what you have written.",
+  "way_out.save": "Save unsent to a file",
+  "way_out.saved": "The file is written. Give it to your supervisor only.",
+  "way_out.log": "Save the log to a file",
 
   "sign_in.title": "Sign in",
   "sign_in.first_title": "First sign-in",

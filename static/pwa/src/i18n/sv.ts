@@ -249,6 +249,12 @@ export const sv = {
   "outbox.not_kept":
     "Telefonen kan rensa det som är sparat om den får ont om plats. Skicka ofta, och lägg appen på hemskärmen.",
   "outbox.free": "Ledigt utrymme: {size}",
+  "way_out.title": "Om det inte går att skicka",
+  "way_out.text":
+    "Spara det osända till en fil och ge den till gruppledaren, som kan läsa in den. Det ligger också kvar på telefonen. Loggen säger hur skickandet har gått, inte vad ni har skrivit.",
+  "way_out.save": "Spara osänt till fil",
+  "way_out.saved": "Filen är skriven. Ge den bara till gruppledaren.",
+  "way_out.log": "Spara logg till fil",
 
   "sign_in.title": "Logga in",
   "sign_in.first_title": "Första inloggningen",

@@ -10,6 +10,7 @@ import type { MetaValues } from "./schema";
 import { noteFull } from "./storage";
 import type { Store, Topic } from "./store";
 import * as track from "./track";
+import { unsentFile } from "./unsent_file";
 
 /** Open one user's store. Raises StorageTrouble. `deps` replace the phone's clock and chance. */
 export async function openStore(entry: DeviceEntry, deps?: DeviceDeps): Promise<Store> {
@@ -40,6 +41,7 @@ export async function openStore(entry: DeviceEntry, deps?: DeviceDeps): Promise<
     profile: () => memory.profile,
     saveProfile: (profile) => saveProfile(db, profile),
     ...keepsakes(db),
+    unsentFile: (app) => unsentFile(db, app),
     probe: () => probe(db),
     onTrouble: (listener) => db.connection.onTrouble(listener),
     close: () => memory.close(),

@@ -95,6 +95,9 @@ export interface Store {
   remember(key: string, value: unknown): Promise<void>;
   remembered<T>(key: string): Promise<T | null>;
 
+  /** Everything unsent as a file that the desk takes in, with the version of the app that wrote it. */
+  unsentFile(app: string): Promise<Blob>;
+
   /** Write and read one key; false when the store cannot be trusted now. Call on return to the page. */
   probe(): Promise<boolean>;
   /** The browser's storage has given up; only a reload helps. Returns the unsubscription. */

@@ -11,6 +11,7 @@ import { Screen } from "../../ui/screen";
 import { useApp, useSession } from "../context";
 import { RecordRow } from "../records/record_row";
 import { known } from "../words";
+import { WayOut } from "./way_out";
 
 export function OutboxScreen() {
   const { sync } = useApp();
@@ -41,6 +42,7 @@ export function OutboxScreen() {
         </Section>
       )}
       <Kept />
+      <WayOut />
     </Screen>
   );
 }
