@@ -13,7 +13,7 @@ from fieldapp.access.models import Device, User
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
-from fieldapp.infra.feature import Applied, Arrival
+from fieldapp.infra.feature import Applied, Arrival, Held
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
 from fieldapp.sync.models import LedgerEntry
@@ -65,12 +65,10 @@ def carry_out(
     actor = make_actor(author, device.id)
     arrival = read(operation, actor, registry, device.id, entry.received_at, is_released=is_released)
     if not isinstance(arrival, Arrival):
-        entry.why, entry.waits_for = arrival.why, arrival.waits_for
-        return False
+        return _hold_on(entry, arrival, device.user_id, at)
     outcome = apply([arrival], registry, one_by_one=True)[operation.id]
     if not isinstance(outcome, Applied):
-        entry.why, entry.waits_for = outcome.why, outcome.waits_for
-        return False
+        return _hold_on(entry, outcome, device.user_id, at)
     entry.outcome, entry.why, entry.waits_for = "applied", None, None
     entry.rev, entry.decided_at = outcome.rev, at
     if entry.type in BODILESS_TYPES:
@@ -79,6 +77,15 @@ def carry_out(
     told = [*feed_of(outcome, entry.id, entry.entity_id, author.id), ("op", entry.id, device.user_id)]
     entry.seq = changes.note_many(tenant_id, told, at=at)[-1]
     return True
+
+
+def _hold_on(entry: LedgerEntry, held: Held, user_id: UUID, at: datetime) -> bool:
+    """Keep an operation held; its phone is told when the reason is another one now."""
+    is_news = entry.why != held.why
+    entry.why, entry.waits_for = held.why, held.waits_for
+    if is_news:
+        changes.note(entry.tenant_id, "op", entry.id, at=at, audience=(user_id,))
+    return False
 
 
 def reread(entry: LedgerEntry) -> PushedOperation:
