@@ -37,6 +37,7 @@ class _Paused:
     is_killed: bool = False
     statements: int = 0
     answer: Answer | None = None
+    error: BaseException | None = None
     here: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
@@ -62,12 +63,17 @@ class Caller:
         paused = self._paused = _Paused(at)
 
         def run() -> None:
-            paused.answer = self._serve(request)
+            try:
+                paused.answer = self._serve(request)
+            except BaseException as error:
+                paused.error = error
             paused.here.set()
 
         paused.thread = threading.Thread(target=run, daemon=True)
         paused.thread.start()
         _wait(paused.here)
+        if paused.error is not None:
+            raise paused.error
         return paused.answer is None
 
     def end_pause(self, *, is_killed: bool) -> Answer | None:
@@ -93,6 +99,8 @@ class Caller:
         paused.thread.join(STANDSTILL_S)
         if paused.thread.is_alive():
             raise RuntimeError("a request never came to its end")
+        if paused.error is not None:
+            raise paused.error
 
     def _serve(self, request: Request) -> Answer:
         self._faults.begin(request.plan)
@@ -122,17 +130,19 @@ class Caller:
             "is_harmed": self._faults.is_fired,
         }
 
-    def _on_statement(self, statement: str) -> None:
+    def _on_statement(self, statement: str) -> bool:
+        """Stand still where that was asked for; tell whether the request is killed there."""
         paused = self._paused
         if paused is None or threading.current_thread() is not paused.thread or paused.go_on.is_set():
-            return
+            return False
         paused.statements += 1
         if paused.statements == paused.at:
             paused.here.set()
             _wait(paused.go_on)
             if paused.is_killed:
-                raise Stop
+                return True
         paused.is_locking = paused.is_locking or "FOR UPDATE" in statement or statement == "BEGIN IMMEDIATE"
+        return False
 
     def _on_end(self) -> None:
         paused = self._paused

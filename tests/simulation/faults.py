@@ -53,7 +53,7 @@ class Faults:
     def __init__(self, engine: Engine) -> None:
         self.plan: Plan | None = None
         self.is_fired = False
-        self.on_statement: Callable[[str], None] = lambda _statement: None
+        self.on_statement: Callable[[str], bool] = lambda _statement: False
         self.on_end: Callable[[], None] = lambda: None
         self._counts = Counts()
         event.listen(engine, "before_cursor_execute", self._before_statement)
@@ -72,21 +72,22 @@ class Faults:
         self.is_fired = self.is_fired or is_due
         return is_due
 
-    def _before_statement(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        self.on_statement(statement)
+    def _before_statement(self, connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        is_killed = self.on_statement(statement)
         self._counts.statement += 1
-        if self._is_due("statement", self._counts.statement):
-            raise Stop
+        if is_killed or self._is_due("statement", self._counts.statement):
+            _stop(connection, cursor)
         if self._is_due("refuse", self._counts.statement):
             raise OperationalError(statement, {}, sqlite3.OperationalError("the database will not"))
 
-    def _after_statement(self, *_rest: Any) -> None:
+    def _after_statement(self, connection: Any, cursor: Any, *_rest: Any) -> None:
         if self._is_due("statement_done", self._counts.statement):
-            raise Stop
+            _stop(connection, cursor)
 
     def _commit(self, connection: Any) -> None:
         self._counts.commit += 1
         if self._is_due("commit", self._counts.commit):
+            connection.rollback()
             raise Stop
         self._do_commit(connection)
         self.on_end()
@@ -123,3 +124,10 @@ class Faults:
         if name == "pwrite" and self._is_due("torn", self._counts.file):
             torn()
             raise Stop
+
+
+def _stop(connection: Any, cursor: Any) -> None:
+    """End as a process that is killed: the database rolls back what it had begun, at once and not when somebody tidies up."""
+    cursor.close()
+    connection.connection.dbapi_connection.rollback()
+    raise Stop

@@ -168,7 +168,7 @@ def _consequences(tables: Tables, by_entity: Mapping[UUID, list[Row]]) -> Iterat
     cases = Counter(row["observation_id"] for row in tables.cases)
     if any(count > 1 for count in cases.values()):
         yield "a record has two cases"
-    damage = {row["id"] for row in tables.observations if row["kind"] == "D"}
+    damage = {row["id"] for row in tables.observations if row["kind"] == "D" and row["state"] == "recorded"}
     if not damage <= set(cases):
         yield f"{len(damage - set(cases))} damages have no case"
     numbers = sorted(row["case_no"] for row in tables.cases)

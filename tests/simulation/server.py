@@ -81,11 +81,11 @@ class Server:
     def do(self, command: Mapping[str, Any]) -> Reply:
         """Carry out one command at its time."""
         self._clock.at = from_ms(command["now"])
+        self._faults.begin(None)
         return self._commands[command["do"]](command)
 
     def _begin(self, command: Mapping[str, Any]) -> Reply:
         self._caller.end_pause(is_killed=True)
-        self._faults.begin(None)
         self._rows.put_back("base")
         self._chance.seed(command["seed"])
         self._backups.forget()
@@ -170,7 +170,6 @@ class Server:
                     return {"done": "stopped"}
                 finally:
                     db.session.remove()
-        self._faults.begin(None)
         return {"done": done}
 
     @property

@@ -26,7 +26,7 @@ MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - fsync costs nothing here, and i
 
 def main(database: str, bundle: str, mutant: str, arguments: list[str]) -> int:
     """Run the phones' process to its end and return its exit status."""
-    logging.disable(logging.CRITICAL)
+    if not os.environ.get("SIMLOG"): logging.disable(logging.CRITICAL)
     with ExitStack() as ending:
         folder = Path(tempfile.mkdtemp(prefix="rond-sim-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None))
         ending.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -132,7 +132,7 @@ export class Fate {
     this.server.office(fate, entry.device);
     const told = phone.toldOf(entry);
     told.wasRestricted = true;
-    if (fate === "stolen") told.isWiped = true;
+    if (fate === "stolen") told.isStolen = true;
   }
 
   #signSomebody(where: "in" | "out"): void {

@@ -156,6 +156,7 @@ export class Phone {
 
   async #wipe(entry: DeviceEntry): Promise<void> {
     this.around.note(`${this.number} wipes store ${entry.device.slice(-1)}`);
+    this.toldOf(entry).wipe();
     await this.db(entry).wipe();
     this.entries = this.entries.filter((known) => known !== entry);
     this.current = 0;

@@ -288,7 +288,7 @@ export class Play {
     for (let quiet = 0, count = 0; quiet < 2 && count < REST_MAX; count++) {
       if (!look()) return;
       if (await this.#calmStep()) continue;
-      if (await this.#fireTimer(200_000)) continue;
+      if (await this.#fireTimer(10_000)) continue;
       quiet++;
     }
     this.#post.harm = harm;
@@ -333,11 +333,11 @@ export class Play {
 
   #said(): object[] {
     const all = [...this.phones.flatMap(({ told }) => [...told.values()])];
-    return all.map(({ device, operations, doubtful, isWiped, wasRestricted }) => ({
+    return all.map(({ device, operations, doubtful, isWiped, isStolen, wasRestricted }) => ({
       device,
       told: [...operations.values()],
       doubtful: [...doubtful],
-      is_wiped: isWiped,
+      is_wiped: isWiped || isStolen,
       was_restricted: wasRestricted,
     }));
   }

@@ -13,10 +13,13 @@ export class Told {
   readonly operations = new Map<number, Operation>();
   /** Operations that nobody was told of and that may have been sent all the same. */
   readonly doubtful = new Set<Uuid>();
-  /** The whole store was deleted because the office said that it was stolen. */
+  /** The office said that the device was stolen: what is unsent may be lost. */
+  isStolen = false;
+  /** The whole store was deleted, as the office said. */
   isWiped = false;
   /** The office took something away from device or user. */
   wasRestricted = false;
+  readonly #wipedTooEarly: string[] = [];
   readonly #contents = new Map<Uuid, string>();
   readonly #freed = new Set<Uuid>();
   readonly #freedPhotos = new Set<string>();
@@ -37,6 +40,16 @@ export class Told {
     for (const { op } of opsOn(this.device)) this.tell(op);
   }
 
+  /** The store is about to be deleted: but for a stolen device everything must have been sent. */
+  wipe(): void {
+    this.isWiped = true;
+    if (this.isStolen) return;
+    const ops = opsOn(this.device).filter(({ state }) => state !== "acked");
+    const photos = photosOn(this.device).filter(({ state }) => state === "named" || state === "waiting");
+    for (const { op } of ops) this.#wipedTooEarly.push(`${op.type} n ${op.n} was wiped unsent from store ${this.device.slice(-1)}`);
+    for (const { sha256 } of photos) this.#wipedTooEarly.push(`photo ${sha256.slice(0, 8)} was wiped unsent`);
+  }
+
   /** Remember how the operations on the phone stand: the phone is about to let some go. */
   remember(): void {
     for (const op of opsOn(this.device)) this.#seen.set(op.id, op);
@@ -45,6 +58,7 @@ export class Told {
 
   /** Look at the phone after a step: nothing changes under an id, and nothing leaves that may not. */
   *faults(server: Server): Generator<string> {
+    yield* this.#wipedTooEarly.splice(0);
     const ops = new Map(opsOn(this.device).map((op) => [op.id, op]));
     for (const { id, op } of ops.values()) {
       const content = JSON.stringify(op);
