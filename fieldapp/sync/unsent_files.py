@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from marshmallow import ValidationError
-
 from fieldapp.access import audit
 from fieldapp.access.login import DeviceHere, here_of
 from fieldapp.access.models import Device, User
 from fieldapp.access.roles import Actor
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, transaction
+from fieldapp.infra.schemas import ValidationError
 from fieldapp.kernel.errors import Invalid, RondError, Unavailable
 from fieldapp.kernel.time import Clock
 from fieldapp.sync import named_blobs, protocol
