@@ -97,6 +97,8 @@ def _page_language() -> str:
 def _extend_templates(state: Any) -> None:
     """Give every template of the application the desk's filters and helpers."""
     app: Flask = state.app
+    # Words depend on the reader: compiled into a template, they would stay in the language of whoever came first.
+    app.jinja_env.optimized = False
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         asset=_asset,

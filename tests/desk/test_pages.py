@@ -87,6 +87,15 @@ def test_the_users_language_holds_on_every_page_and_leads_back(world: World) -> 
     assert '<html lang="en"' in desk.get("/desk/rounds").text
 
 
+def test_words_in_a_page_are_the_readers_though_somebody_read_it_in_another_language_before(world: World) -> None:
+    desk = world.desk()
+    assert "3 Inom ett dygn" in desk.get("/desk/observations").text
+    desk.post("/desk/account/language", {"language": "en"})
+    page = desk.get("/desk/observations").text
+    assert "3 Within a day" in page
+    assert "Inom ett dygn" not in page
+
+
 def test_a_fragment_asked_for_by_nobody_sends_the_whole_page_to_sign_in(world: World) -> None:
     answer = Desk(world.app).get("/desk/today", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/desk/sign-in?next=/desk/today")
