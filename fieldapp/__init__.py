@@ -120,7 +120,9 @@ def _register_machinery(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "request_bytes_max", None) and current_user.is_authenticated:
             request.max_content_length = view.request_bytes_max  # type: ignore[union-attr]
-        if not problems.is_api_request():
+        if problems.is_api_request():
+            request.max_content_length = http.API_BYTES_MAX
+        else:
             csrf.protect()
 
 

@@ -22,7 +22,7 @@ from fieldapp.access.commands import (
 )
 from fieldapp.access.roles import Role
 from fieldapp.infra.forms import FormSchema
-from fieldapp.infra.schemas import CommandSchema, StrictUuid, Text
+from fieldapp.infra.schemas import CommandSchema, ShortList, StrictUuid, Text
 
 VANISHED_MAX = 20
 SECRET = validate.Length(1, 128)
@@ -46,7 +46,7 @@ class SignInSchema(CommandSchema):
     device = StrictUuid(required=True)
     db_id = StrictUuid(required=True)
     app = Text(max_length=40, min_length=1, required=True)
-    vanished = fields.List(fields.Nested(VanishedSchema), validate=validate.Length(max=VANISHED_MAX))
+    vanished = ShortList(fields.Nested(VanishedSchema), max_length=VANISHED_MAX)
 
 
 class FirstSignInSchema(CommandSchema):
@@ -59,7 +59,7 @@ class FirstSignInSchema(CommandSchema):
     device = StrictUuid(required=True)
     db_id = StrictUuid(required=True)
     app = Text(max_length=40, min_length=1, required=True)
-    vanished = fields.List(fields.Nested(VanishedSchema), validate=validate.Length(max=VANISHED_MAX))
+    vanished = ShortList(fields.Nested(VanishedSchema), max_length=VANISHED_MAX)
 
 
 class ChangePasswordSchema(CommandSchema):

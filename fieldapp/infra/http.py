@@ -20,6 +20,10 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+API_BYTES_MAX = 65_536
+"""The body of a call, but for batches and parts of photos, which `inflated_body` bounds."""
+
+
 class RondApi(Api):  # type: ignore[misc]
     """flask-smorest's registry of documented routes, with our errors instead of its own for the whole application."""
 
@@ -42,6 +46,7 @@ def inflated_body(limit: int) -> bytes:
     declared = request.content_length
     if declared is not None and declared > limit:
         raise TooLarge(limit_bytes=limit)
+    request.max_content_length = limit + 1
     raw = request.stream.read(limit + 1)
     if len(raw) > limit:
         raise TooLarge(limit_bytes=limit)

@@ -124,6 +124,23 @@ class FiniteFloat(fields.Float):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class ShortList(fields.List[Any]):
+    """A list that is refused for its length before anything in it is looked at: each wrong item would cost a message."""
+
+    default_error_messages = {  # noqa: RUF012 - how marshmallow wants it
+        "too_long": "Longer than maximum length {max}."
+    }
+
+    def __init__(self, item: fields.Field[Any], *, max_length: int, min_length: int = 0, **kwargs: Any) -> None:
+        super().__init__(item, validate=validate.Length(min=min_length), **kwargs)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.max_length:
+            raise self.make_error("too_long", max=self.max_length)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Sha256(fields.String):
     """A SHA-256 in 64 lower-case hex digits."""
 
@@ -155,6 +172,7 @@ __all__ = [
     "FiniteFloat",
     "QuickSchema",
     "Sha256",
+    "ShortList",
     "StrictBoolean",
     "StrictInteger",
     "StrictUuid",

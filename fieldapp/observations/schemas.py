@@ -17,6 +17,7 @@ from fieldapp.infra.schemas import (
     FiniteFloat,
     QuickSchema,
     Sha256,
+    ShortList,
     StrictBoolean,
     StrictInteger,
     StrictUuid,
@@ -67,8 +68,8 @@ class PhotoReferenceSchema(CommandSchema):
     sha256 = Sha256(required=True)
 
 
-def _photos(**kwargs: Any) -> fields.List[PhotoReference]:
-    return fields.List(fields.Nested(PhotoReferenceSchema), validate=validate.Length(max=3), **kwargs)
+def _photos(**kwargs: Any) -> ShortList:
+    return ShortList(fields.Nested(PhotoReferenceSchema), max_length=3, **kwargs)
 
 
 def _check_photos(photos: Any) -> None:

@@ -10,6 +10,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 from fieldapp.infra.schemas import (
     CommandSchema,
     QuickSchema,
+    ShortList,
     StrictInteger,
     StrictUuid,
     Text,
@@ -51,10 +52,9 @@ class EndRoundSchema(CommandSchema):
     reason = fields.String(required=True, validate=validate.OneOf(END_REASONS))
 
 
-def _column(low: int, high: int, *, allow_none: bool = False) -> fields.List[int]:
-    return fields.List(
-        StrictInteger(low, high, allow_none=allow_none), required=True, validate=validate.Length(min=1, max=FIXES_MAX)
-    )
+def _column(low: int, high: int, *, allow_none: bool = False) -> ShortList:
+    item = StrictInteger(low, high, allow_none=allow_none)
+    return ShortList(item, min_length=1, max_length=FIXES_MAX, required=True)
 
 
 class AddSegmentSchema(QuickSchema):

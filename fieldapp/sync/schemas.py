@@ -14,6 +14,7 @@ from fieldapp.infra.schemas import (
     CommandSchema,
     QuickSchema,
     Sha256,
+    ShortList,
     StrictInteger,
     StrictUuid,
     Text,
@@ -73,7 +74,7 @@ class OperationSchema(QuickSchema):
     tz = StrictInteger(-TZ_MINUTES_MAX, TZ_MINUTES_MAX, required=True)
     v = StrictInteger(1, V_MAX, required=True)
     data = fields.Dict(required=True)
-    blobs = fields.List(fields.Nested(BlobSchema), required=True, validate=validate.Length(max=3))
+    blobs = ShortList(fields.Nested(BlobSchema), max_length=3, required=True)
 
     def quick(self, data: Any) -> dict[str, Any] | None:
         """Read an ordinary envelope."""
@@ -131,7 +132,7 @@ class PushSchema(CommandSchema):
     app = fields.String(required=True, validate=validate.Length(1, 40))
     clock = fields.Nested(ClockSchema, required=True)
     unsent = fields.Nested(UnsentSchema, required=True)
-    ops = fields.List(fields.Dict(), required=True, validate=validate.Length(0, protocol.PUSH_OPS_MAX))
+    ops = ShortList(fields.Dict(), max_length=protocol.PUSH_OPS_MAX, required=True)
 
     @post_load
     def to_command(self, loaded: dict[str, Any], **_: Any) -> protocol.Push:
@@ -221,7 +222,7 @@ class PullQuery(CommandSchema):
 class HaveSchema(CommandSchema):
     """Which photos the phone asks about."""
 
-    sha256 = fields.List(Sha256(), required=True, validate=validate.Length(max=protocol.HAVE_MAX))
+    sha256 = ShortList(Sha256(), max_length=protocol.HAVE_MAX, required=True)
 
 
 class _Ack(Schema):
