@@ -17,6 +17,11 @@ function useOnCall(): OnCall | null {
   return { name: organisation.on_call_name ?? t("help.on_call"), href: `tel:${phone.replace(/[^+\d]/g, "")}`, phone };
 }
 
+/** Keep a number on one line: it is read aloud, or typed on another phone. */
+function unbroken(phone: string): string {
+  return phone.replaceAll(" ", "\u00a0").replaceAll("-", "\u2011");
+}
+
 /** The two calls, side by side. */
 export function HelpRow() {
   const onCall = useOnCall();
@@ -46,7 +51,7 @@ export function EmergencyPanel() {
       </LinkButton>
       {onCall && (
         <LinkButton icon="phone" href={onCall.href} testid="emergency-on-call">
-          {t("help.call_on_call", { name: onCall.name, phone: onCall.phone })}
+          {t("help.call_on_call", { name: onCall.name, phone: unbroken(onCall.phone) })}
         </LinkButton>
       )}
     </section>
