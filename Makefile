@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,16 @@ test: build browser ## Run every check and every test, with a browser and a Post
 
 check: build ## Run the quick checks and tests
 	@$(IN_VENV) tools/checks.py quick
+
+crash: build ## Stop server and page at every single step of sending and saving
+	ROND_TEST_CRASH_EVERY=1 $(IN_VENV) -m pytest -q -n auto --timeout 3600 tests/sync/test_crash_points_push.py tests/sync/test_crash_points_photos.py
+	.venv/bin/node node_modules/vitest/vitest.mjs run static/pwa/src/store/crash.test.ts
+
+KILLS = 200
+DATABASE = both
+
+kill: build ## Kill the server under load: KILLS=200 DATABASE=sqlite, postgresql or both
+	ROND_TEST_KILLS=$(KILLS) $(IN_VENV) -m pytest -q --log-cli-level INFO tests/faults/test_killed_server.py $(if $(filter both,$(DATABASE)),,-k $(DATABASE:postgresql=postgres))
 
 format: setup ## Bring all code into its format
 	$(IN_VENV) -m ruff check --fix-only --quiet .

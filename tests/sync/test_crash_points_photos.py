@@ -123,6 +123,7 @@ def send_until_stopped(world: World, phone: Phone, steps: Steps) -> int:
     return acknowledged
 
 
+@pytest.mark.slow
 def test_a_stop_at_any_step_of_the_server_leaves_a_photo_that_goes_on_and_ends_whole(
     any_world: World, phone: Phone, reset: Reset
 ) -> None:

@@ -87,6 +87,7 @@ def stop_everywhere(scene: Scene, *, since: str = "") -> tuple[list[str], list[b
     return counted.done, left_all
 
 
+@pytest.mark.slow
 def test_a_stop_at_any_step_of_a_push_leaves_all_or_nothing_and_ends_equal(scene: Scene) -> None:
     steps, left_all = stop_everywhere(scene)
     assert left_all == sorted(left_all), "all comes with one commit, and stays"
@@ -95,6 +96,7 @@ def test_a_stop_at_any_step_of_a_push_leaves_all_or_nothing_and_ends_equal(scene
     assert sum("INSERT INTO" in step for step in steps) > 10, "the batch is a full one"
 
 
+@pytest.mark.slow
 def test_a_stop_while_a_batch_is_taken_one_by_one_leaves_all_or_nothing_and_ends_equal(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +122,7 @@ def poison(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(world.app.extensions, "rond_registry", replace(registry, operations=poisoned))
 
 
+@pytest.mark.slow
 def test_effects_and_ledger_in_two_commits_would_be_found(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     write = push_module._write
 
