@@ -1,0 +1,52 @@
+"""The browser is killed outright in the midst of logging and sending: what was called saved is there, and arrives once."""
+
+from __future__ import annotations
+
+import random
+from uuid import UUID
+
+import pytest
+
+from tests.browser.fault_proxy import mixed
+from tests.browser.faults.conftest import Left
+from tests.browser.faults.line import Line, LineMaker
+from tests.browser.faults.long_form import IS_LONG
+from tests.browser.faults.quick_hand import BEGIN, ToLog, as_json
+
+KILLS = 10
+SEEDS = range(10) if IS_LONG else [1]
+LIFE_MS = (50, 1_000)
+RECORDS_SAVED_MIN = 10
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_called_saved_outlives_ten_kills_at_random_moments(
+    take_up: LineMaker, signed_in: Left, records: list[ToLog], seed: int
+) -> None:
+    rng = random.Random(seed)
+    moments_ms = [rng.randint(*LIFE_MS) for _ in range(KILLS)]
+    print(f"seed {seed}: killed after {moments_ms} ms")
+    line = take_up(signed_in)
+    line.host.start_round()
+    line.proxy.follow(mixed(seed))
+    saved: list[str] = []
+    for life, moment_ms in enumerate(moments_ms):
+        line.phone.context.expose_function("rondSaved", lambda record: saved.append(record))
+        line.phone.page.evaluate(BEGIN, as_json(records[life:] + records[:life]))
+        line.phone.page.wait_for_timeout(moment_ms)
+        line.phone.kill()
+        line.phone.open()
+        assert {UUID(one) for one in saved} <= line.told().records
+    assert len(saved) >= RECORDS_SAVED_MIN
+    finish_what_was_being_written(line)
+    line.host.open("round")
+    line.host.end_round()
+    line.expect_arrives(records, saved)
+
+
+def finish_what_was_being_written(line: Line) -> None:
+    """Close the editors that were open when the browser died: what is being written is kept back for a while."""
+    for record in line.told().open_records:
+        line.host.open(f"refine/{record}")
+        line.phone.tap("refine-done")
+        line.phone.expect_screen("round")
