@@ -18,7 +18,7 @@ from tests.browser.faults.line import Line, LineMaker, lay, read_phone
 from tests.browser.faults.quick_hand import QUICK_HAND, ToLog, as_json
 from tests.browser.handset import Handset
 from tests.browser.host import Host
-from tests.browser.installation import Installation, free_port
+from tests.browser.installation import ROOT, Installation, free_port
 from tests.browser.walks import Fix
 
 OBSERVATIONS = ("BE04", "TR01", "OR06", "OR01")
@@ -128,11 +128,11 @@ def take_up(driver: Playwright, chromium: Path, tmp_path: Path, stage: Stage) ->
     laid: list[Callable[[], None]] = []
     lines: list[Line] = []
 
-    def make(left: Left) -> Line:
+    def make(left: Left, program: Path = ROOT) -> Line:
         copy_profile(left.profile, tmp_path / "profile")
         shutil.copytree(left.data_dir, tmp_path / "data")
         phone = Handset(driver, chromium, tmp_path / "profile", f"http://127.0.0.1:{left.port}")
-        line, end = lay(Installation(tmp_path / "data"), left.port, phone, stage.world)
+        line, end = lay(Installation(tmp_path / "data", program), left.port, phone, stage.world)
         laid.append(end)
         lines.append(line)
         return line

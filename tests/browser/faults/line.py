@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -68,7 +67,8 @@ class Line:
         return told
 
 
-LineMaker = Callable[[Any], Line]
+LineMaker = Callable[..., Line]
+"""Takes how a phone was left and, where it matters, the program to serve."""
 
 
 def read_phone(phone: Handset) -> Told:

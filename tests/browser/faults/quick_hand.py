@@ -6,6 +6,8 @@ import base64
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from playwright.sync_api import Page
+
 QUICK_HAND = """
 async (asked) => {
   const find = (name) => document.querySelector(`[data-testid="${name}"]`);
@@ -36,12 +38,14 @@ async (asked) => {
     await until("the round", () => screen("round"));
     await press(photo === null ? "log-observation" : "log-damage");
     if (photo !== null) {
-      give(await until("the picker", () => find("photo-gallery")), photo);
-      await until("the photo on the phone", () => document.querySelector(".photo-line img"));
+      // A damage that was begun before the browser died comes back with its photo.
+      const kept = () => document.querySelector(".photo-line img");
+      const picker = await until("the picker", () => find("photo-gallery") ?? kept());
+      if (picker.type === "file") give(picker, photo);
+      await until("the photo on the phone", kept);
     }
     await chooseCategory(category);
-    const refine = await until("the record", () => screen("refine"));
-    await until("that it is saved", () => refine.querySelector('[data-testid="saved-status"]'));
+    await until("that it is saved", () => screen("refine")?.querySelector('[data-testid="saved-status"]'));
     const id = location.hash.split("/")[2];
     window.rondSaved?.(id);
     await press("refine-done");
@@ -112,3 +116,10 @@ def as_json(records: list[ToLog]) -> list[dict[str, Any]]:
         }
         for number, record in enumerate(records)
     ]
+
+
+def has_logged(tab: Page) -> bool:
+    """Tell whether what `BEGIN` began in a page is done."""
+    outcome = str(tab.evaluate("window.rondOutcome"))
+    assert outcome in {"", "done"}, outcome
+    return outcome == "done"

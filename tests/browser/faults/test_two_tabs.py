@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from functools import partial
+
+from playwright.sync_api import expect
 
 from tests.browser.fault_proxy import mixed
 from tests.browser.faults.conftest import WAY, Left
 from tests.browser.faults.line import LineMaker
-from tests.browser.faults.quick_hand import BEGIN, ToLog, as_json
+from tests.browser.faults.quick_hand import BEGIN, ToLog, as_json, has_logged
 from tests.browser.waiting import wait_for
 
 EACH = 12
@@ -27,17 +29,12 @@ def test_two_tabs_log_and_send_at_once(take_up: LineMaker, signed_in: Left, reco
     first.evaluate(BEGIN, as_json([record for record in records if record.photo is None][:EACH]))
     second.evaluate(BEGIN, as_json([record for record in records if record.photo is not None][:EACH]))
     for tab in (first, second):
-        wait_for("the tab has logged", lambda tab=tab: outcome(tab) == "done")
+        wait_for("the tab has logged", partial(has_logged, tab), seconds=60)
     for tab in (first, second):
-        expect(tab.locator("[data-screen=round] [data-testid=record]")).to_have_count(2 * EACH)
+        tab.evaluate("location.hash = '#/records'")
+        expect(tab.locator("[data-screen=records] [data-testid=record]")).to_have_count(2 * EACH)
     first.close()
+    line.host.open("round")
     line.host.end_round()
     told = line.expect_arrives(records)
     assert len(told.records) == 2 * EACH
-
-
-def outcome(tab: Page) -> str:
-    """Return how the quick hand in a tab has ended, empty while it is at it."""
-    said = str(tab.evaluate("window.rondOutcome"))
-    assert said in {"", "done"}, said
-    return said
