@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, request, session
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from fieldapp.access.errors import DeviceRevoked
 from fieldapp.access.models import DeskSession, Device, Phone, User
@@ -17,6 +18,7 @@ from fieldapp.access.secrets import token_hash
 from fieldapp.access.service import DESK_IDLE, DESK_LIFE, PHONE_LIFE, SEEN_EVERY
 from fieldapp.infra.db import ACROSS_TENANTS, db, transaction
 from fieldapp.infra.http import clock
+from fieldapp.infra.rows import run_across_tenants
 from fieldapp.kernel.errors import SignedOut
 
 DEVICE_HEADER = "X-Rond-Device"
@@ -37,10 +39,23 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A device as a request finds it."""
+
+    id: UUID
+    tenant_id: UUID
+    user_id: UUID
+    phone_id: UUID
+    signed_out_at: datetime | None
+    revoked_at: datetime | None
+    revoke_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceHere:
     """The device a phone's request names, and its user, whether signed in now or not."""
 
-    device: Device
+    device: KnownDevice | Device
     actor: Actor
     is_signed_in: bool
     may_act: bool
@@ -133,26 +148,44 @@ def device_here() -> DeviceHere:
     except ValueError:
         raise SignedOut from None
     with transaction(write=False):
-        row = db.session.execute(
-            select(Device, User, Phone.expires_at)
-            .join(Phone, Phone.id == Device.phone_id)
-            .join(User, User.id == Device.user_id)
-            .where(Device.id == device_id, Phone.token_hash == token_hash(token)),
-            execution_options=ACROSS_TENANTS,
-        ).first()
+        row = run_across_tenants(_DEVICE_ON_PHONE, device=device_id, token_hash=token_hash(token)).first()
     if row is None or row.expires_at < clock().now():
         raise SignedOut
-    return here_of(row.Device, row.User)
+    device = KnownDevice(*row[: len(_DEVICE_COLUMNS)])
+    actor = Actor(
+        user_id=device.user_id,
+        tenant_id=device.tenant_id,
+        roles=frozenset(map(Role, row.roles)),
+        name=row.name,
+        language=row.language,
+        device_id=device.id,
+    )
+    return _here(device, actor, is_active=row.is_active)
 
 
 def here_of(device: Device, user: User) -> DeviceHere:
     """Return a device and what its user may do."""
+    return _here(device, make_actor(user, device.id), is_active=user.is_active)
+
+
+def _here(device: Device | KnownDevice, actor: Actor, *, is_active: bool) -> DeviceHere:
     return DeviceHere(
         device=device,
-        actor=make_actor(user, device.id),
+        actor=actor,
         is_signed_in=device.signed_out_at is None,
-        may_act=user.is_active and device.revoked_at is None,
+        may_act=is_active and device.revoked_at is None,
     )
+
+
+_DEVICES, _USERS, _PHONES = (cast("Table", model.__table__) for model in (Device, User, Phone))
+_DEVICE_COLUMNS = ("id", "tenant_id", "user_id", "phone_id", "signed_out_at", "revoked_at", "revoke_kind")
+_DEVICE_ON_PHONE = (
+    select(*(_DEVICES.c[name] for name in _DEVICE_COLUMNS))
+    .add_columns(_USERS.c.name, _USERS.c.roles, _USERS.c.language, _USERS.c.is_active, _PHONES.c.expires_at)
+    .join(_PHONES, _PHONES.c.id == _DEVICES.c.phone_id)
+    .join(_USERS, _USERS.c.id == _DEVICES.c.user_id)
+    .where(_DEVICES.c.id == bindparam("device"), _PHONES.c.token_hash == bindparam("token_hash"))
+)
 
 
 def signed_in_device() -> DeviceHere:

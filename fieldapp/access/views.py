@@ -13,7 +13,7 @@ from flask_smorest import Blueprint
 from fieldapp.access import service
 from fieldapp.access.commands import ChangePassword, FirstSignInOnPhone, SetLanguage, SignInOnPhone
 from fieldapp.access.http import endpoint, public, require_client_header
-from fieldapp.access.login import DeviceHere, phone_cookie, set_phone_cookie
+from fieldapp.access.login import DeviceHere, KnownDevice, phone_cookie, set_phone_cookie
 from fieldapp.access.models import Device, Organisation, User
 from fieldapp.access.permissions import Permission
 from fieldapp.access.schemas import (
@@ -46,7 +46,7 @@ def caller() -> str:
 limiter = Limiter(key_func=caller, headers_enabled=True, storage_uri="memory://")
 
 
-def _profile(device: Device) -> dict[str, Any]:
+def _profile(device: Device | KnownDevice) -> dict[str, Any]:
     user = db.session.get_one(User, device.user_id)
     organisation = db.session.get_one(Organisation, device.tenant_id)
     return {

@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from fieldapp.damage import rules
 from fieldapp.damage.models import Case, CaseCounter
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
-from fieldapp.infra.rows import insert_rows
+from fieldapp.infra.rows import TENANT, insert_rows, prepared, run
 from fieldapp.kernel.ids import uuid7
 from fieldapp.observations.facts import ObservationFacts
 
@@ -80,15 +80,18 @@ def _revise(case: Case, facts: ObservationFacts) -> None:
     case.updated_at = facts.at
 
 
+_COUNTERS = cast("Table", CaseCounter.__table__)
+_TAKE = prepared(
+    update(_COUNTERS)
+    .where(_COUNTERS.c.tenant_id == TENANT)
+    .values(last_no=_COUNTERS.c.last_no + bindparam("count"))
+    .returning(_COUNTERS.c.last_no)
+)
+
+
 def _take_numbers(tenant_id: UUID, count: int) -> range:
     """Take the next case numbers of a tenant. The tenant's feed row is held: nobody takes the same."""
-    last = db.session.execute(
-        update(CaseCounter)
-        .where(CaseCounter.tenant_id == tenant_id)
-        .values(last_no=CaseCounter.last_no + count)
-        .returning(CaseCounter.last_no)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    last = run(_TAKE, count=count).scalar_one_or_none()
     if last is None:
         db.session.add(CaseCounter(tenant_id=tenant_id, last_no=count))
         db.session.flush()

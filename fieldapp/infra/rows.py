@@ -125,6 +125,13 @@ def run(statement: Select[Any] | Update, **values: Any) -> CursorResult[Any]:
     return session.connection().execute(statement, {TENANT.key: tenant_id, **values})
 
 
+def run_across_tenants(statement: Select[Any], **values: Any) -> CursorResult[Any]:
+    """Run a statement that must see every tenant: who asks is known only by its answer."""
+    session = db.session
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
 def forget(model: type[Base]) -> None:
     """Let what the session has read of a table be read anew: a prepared statement has changed it behind its back."""
     session = db.session

@@ -98,12 +98,12 @@ def _set_fields(arrival: Arrival, observation: Observation, wanted: Any, kind: s
     wanted = dict(wanted)
     photos = wanted.pop("photos", ())
     code = wanted.get("category", observation.category_code)
-    if code not in around.categories or not photos_fit(photos, code, arrival):
+    if code not in around.kinds or not photos_fit(photos, code, arrival):
         return Held("invalid")
     if "category" in wanted and not rules.takes_photos(code) and _slots(observation):
         return Held("invalid")
     place_id = wanted.get("place")
-    if place_id is not None and place_id not in around.places:
+    if place_id is not None and place_id not in around.place_zones:
         return Held("waits_for", place_id)
     columns = _columns(wanted, around)
     others = _changed_by_others(observation, arrival) if kind == "correct" else set()
@@ -128,11 +128,11 @@ def _columns(wanted: dict[str, Any], around: Surroundings) -> dict[str, Any]:
         _FIELD_OF.get(name, name): value for name, value in wanted.items() if name not in {"note", "note_confirmed"}
     }
     if "category" in wanted:
-        columns["kind"] = around.categories[wanted["category"]].kind
+        columns["kind"] = around.kinds[wanted["category"]]
     if "floor" in wanted:
         columns["floor"] = wanted["floor"] or ""
     if wanted.get("place") is not None:
-        columns["zone_id"] = around.places[wanted["place"]].zone_id
+        columns["zone_id"] = around.place_zones[wanted["place"]]
     if "note" in wanted:
         note = rules.judge_note(wanted["note"], is_confirmed=wanted.get("note_confirmed", False))
         columns |= {"note": note.text, "note_masked": note.masked, "note_state": note.state}

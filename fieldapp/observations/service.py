@@ -130,14 +130,14 @@ def _hold_record(arrival: Arrival, around: Surroundings) -> Held | None:
     if existing is not None and existing.author_id != operation.by:
         return Held("forbidden")
     if command.round is not None:
-        author = around.round_authors.get(command.round)
-        if author is None:
+        known_round = around.rounds.get(command.round)
+        if known_round is None:
             return Held("waits_for", command.round)
-        if author != operation.by:
+        if known_round.author_id != operation.by:
             return Held("forbidden")
-    if command.place is not None and command.place not in around.places:
+    if command.place is not None and command.place not in around.place_zones:
         return Held("waits_for", command.place)
-    if command.category not in around.categories:
+    if command.category not in around.kinds:
         return Held("invalid")
     if not photos_fit(command.photos, command.category, arrival):
         return Held("invalid")
@@ -146,7 +146,6 @@ def _hold_record(arrival: Arrival, around: Surroundings) -> Held | None:
 
 def _row(arrival: Arrival, around: Surroundings) -> dict[str, Any]:
     operation, command = arrival.operation, arrival.command
-    category = around.categories[command.category]
     note = rules.judge_note(command.note, is_confirmed=command.note_confirmed)
     position = command.position
     return {
@@ -159,8 +158,8 @@ def _row(arrival: Arrival, around: Surroundings) -> dict[str, Any]:
         "place_id": command.place,
         "place_source": command.place_source,
         "floor": command.floor or "",
-        "category_code": category.code,
-        "kind": category.kind,
+        "category_code": command.category,
+        "kind": around.kinds[command.category],
         "severity": command.severity,
         "lat": position.lat if position else None,
         "lon": position.lon if position else None,

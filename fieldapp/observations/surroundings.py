@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Table, bindparam, select
 
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Arrival
+from fieldapp.infra.rows import TENANT, prepared, run
 from fieldapp.kernel.geo import LatLon
 from fieldapp.observations.models import Category, Observation
 from fieldapp.places.models import Place, Zone
-from fieldapp.places.queries import places_by_id, zone_at, zones
+from fieldapp.places.queries import zone_at, zones
 from fieldapp.rounds.models import Round
+
+_ROUNDS, _PLACES, _CATEGORIES, _OBSERVATIONS = (
+    cast("Table", model.__table__) for model in (Round, Place, Category, Observation)
+)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ROUNDS_OF = prepared(
+    select(_ROUNDS.c.id, _ROUNDS.c.author_id, _ROUNDS.c.zone_id).where(
+        _ROUNDS.c.tenant_id == TENANT, _ROUNDS.c.id.in_(_IDS)
+    )
+)
+_PLACES_OF = prepared(
+    select(_PLACES.c.id, _PLACES.c.zone_id).where(_PLACES.c.tenant_id == TENANT, _PLACES.c.id.in_(_IDS))
+)
+_KINDS = prepared(select(_CATEGORIES.c.code, _CATEGORIES.c.kind).where(_CATEGORIES.c.tenant_id == TENANT))
+_THERE_ALREADY = prepared(
+    select(_OBSERVATIONS.c.id).where(_OBSERVATIONS.c.tenant_id == TENANT, _OBSERVATIONS.c.id.in_(_IDS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +42,24 @@ class Surroundings:
     """Everything a batch of records needs to be judged, of the tenant alone."""
 
     observations: Mapping[UUID, Observation]
-    categories: Mapping[str, Category]
-    places: Mapping[UUID, Place]
-    round_authors: Mapping[UUID, UUID]
-    round_zones: Mapping[UUID, UUID | None]
-    zones: Sequence[Zone]
+    kinds: Mapping[str, str]
+    """The kind of each category's code."""
+    place_zones: Mapping[UUID, UUID | None]
+    rounds: Mapping[UUID, Any]
+    """`author_id` and `zone_id` of each."""
+    zones: Callable[[], Sequence[Zone]]
+    """Reads the tenant's zones, once: most records have a place that says which zone it is in."""
 
     @classmethod
     def of(cls, arrivals: Sequence[Arrival]) -> Surroundings:
         """Read what these records refer to, in a constant number of queries."""
-        round_ids = {arrival.command.round for arrival in arrivals} - {None}
-        rounds = (
-            db.session.execute(select(Round.id, Round.author_id, Round.zone_id).where(Round.id.in_(round_ids))).all()
-            if round_ids
-            else []
-        )
+        commands = [arrival.command for arrival in arrivals]
         return cls(
             observations=_observations([arrival.operation.entity for arrival in arrivals]),
-            categories=_categories(),
-            places=places_by_id(arrival.command.place for arrival in arrivals if arrival.command.place),
-            round_authors={row.id: row.author_id for row in rounds},
-            round_zones={row.id: row.zone_id for row in rounds},
-            zones=zones(),
+            kinds=_kinds(),
+            place_zones=_place_zones({command.place for command in commands}),
+            rounds=_rounds({command.round for command in commands}),
+            zones=cache(zones),
         )
 
     @classmethod
@@ -52,29 +67,36 @@ class Surroundings:
         """Read what one correction refers to."""
         wanted: Any = getattr(arrival.command, "set", None)
         place_id = wanted.get("place") if wanted is not None else arrival.command.place
-        return cls(
-            observations={},
-            categories=_categories(),
-            places=places_by_id([place_id] if place_id else []),
-            round_authors={},
-            round_zones={},
-            zones=(),
-        )
+        return cls(observations={}, kinds=_kinds(), place_zones=_place_zones({place_id}), rounds={}, zones=zones)
 
     def zone_of(self, command: Any) -> UUID | None:
         """Return a record's zone: its place's, else where the phone was, else its round's."""
-        if command.place is not None and self.places[command.place].zone_id is not None:
-            return self.places[command.place].zone_id
-        if command.position is not None:
-            zone = zone_at(LatLon(command.position.lat, command.position.lon), self.zones)
-            if zone is not None:
-                return zone.id
-        return self.round_zones.get(command.round) if command.round else None
+        zone_id = self.place_zones[command.place] if command.place is not None else None
+        if zone_id is None and command.position is not None:
+            zone = zone_at(LatLon(command.position.lat, command.position.lon), self.zones())
+            zone_id = zone.id if zone is not None else None
+        if zone_id is None and command.round is not None:
+            zone_id = self.rounds[command.round].zone_id
+        return zone_id
 
 
 def _observations(ids: Sequence[UUID]) -> dict[UUID, Observation]:
-    return {row.id: row for row in db.session.scalars(select(Observation).where(Observation.id.in_(set(ids))))}
+    """Return those of the records that are there already: few, as a rule none."""
+    found = list(run(_THERE_ALREADY, ids=ids).scalars())
+    if not found:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Observation).where(Observation.id.in_(found)))}
 
 
-def _categories() -> dict[str, Category]:
-    return {category.code: category for category in db.session.scalars(select(Category))}
+def _kinds() -> dict[str, str]:
+    return {row.code: row.kind for row in run(_KINDS)}
+
+
+def _place_zones(ids: set[UUID | None]) -> dict[UUID, UUID | None]:
+    wanted = list(ids - {None})
+    return {row.id: row.zone_id for row in run(_PLACES_OF, ids=wanted)} if wanted else {}
+
+
+def _rounds(ids: set[UUID | None]) -> dict[UUID, Any]:
+    wanted = list(ids - {None})
+    return {row.id: row for row in run(_ROUNDS_OF, ids=wanted)} if wanted else {}

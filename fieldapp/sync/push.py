@@ -10,10 +10,10 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.exc import OperationalError
 
 from fieldapp.access.login import DeviceHere
@@ -23,7 +23,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
-from fieldapp.infra.rows import WrittenJson, insert_rows
+from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read, storable
@@ -84,13 +84,24 @@ def _receive(
     sha256s = {sha256 for operation in push.ops for sha256 in operation.blobs}
     named_blobs.settle(batch.actor.tenant_id, sha256s, store, batch.received_at)
     _touch(device, push, batch.received_at)
-    if any(isinstance(outcome, Applied) for outcome in batch.outcomes.values()):
-        wake(batch.actor.tenant_id, {operation.entity for operation in ordered}, registry, store, batch.received_at)
+    has_effect = any(isinstance(outcome, Applied) for outcome in batch.outcomes.values())
+    arrived = {operation.entity for operation in ordered}
+    if has_effect and wake(batch.actor.tenant_id, arrived, registry, store, batch.received_at):
+        known = _known(set(known))  # what waited may be among what is sent again
     return _answer(push, known, entries)
 
 
-def _known(ids: set[UUID]) -> dict[UUID, LedgerEntry]:
-    return {entry.id: entry for entry in db.session.scalars(select(LedgerEntry).where(LedgerEntry.id.in_(ids)))}
+_LEDGER = cast("Table", LedgerEntry.__table__)
+_KNOWN = prepared(
+    select(*(_LEDGER.c[name] for name in ("id", "sha256", "outcome", "seq", "rev", "why", "waits_for"))).where(
+        _LEDGER.c.tenant_id == TENANT, _LEDGER.c.id.in_(bindparam("ids", expanding=True))
+    )
+)
+
+
+def _known(ids: set[UUID]) -> dict[UUID, Any]:
+    """Return what the ledger's answer to each of these operations is made of, if it has them."""
+    return {entry.id: entry for entry in run(_KNOWN, ids=list(ids))}
 
 
 def _judge_and_apply(batch: Batch, ordered: Sequence[PushedOperation], *, one_by_one: bool) -> None:
@@ -185,7 +196,7 @@ def _touch(device: Device, push: Push, now: datetime) -> None:
     device.oldest_unsent_at = from_ms(push.unsent.oldest) if left and push.unsent.oldest is not None else None
 
 
-def _answer(push: Push, known: dict[UUID, LedgerEntry], fresh: dict[UUID, dict[str, Any]]) -> list[Ack]:
+def _answer(push: Push, known: dict[UUID, Any], fresh: dict[UUID, dict[str, Any]]) -> list[Ack]:
     acks: list[Ack] = []
     answered: set[UUID] = set()
     for operation in push.ops:

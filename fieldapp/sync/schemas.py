@@ -152,7 +152,8 @@ def read_operation(raw: dict[str, Any], place: int) -> protocol.PushedOperation:
     Raises:
         ValidationError: it has no identity; told at `place`.
     """
-    sha256 = protocol.canonical_sha256(raw)
+    canonical = protocol.canonical_json(raw)
+    sha256 = protocol.sha256_of(canonical)
     try:
         loaded = _OPERATION.load(raw)
     except ValidationError:
@@ -172,6 +173,7 @@ def read_operation(raw: dict[str, Any], place: int) -> protocol.PushedOperation:
         verbatim=raw,
         sha256=sha256,
         is_whole=True,
+        canonical=canonical,
     )
 
 

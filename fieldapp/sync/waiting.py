@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from fieldapp.access.login import make_actor
 from fieldapp.access.models import Device, User
@@ -14,6 +14,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Applied, Arrival, Held
+from fieldapp.infra.rows import TENANT, prepared, run
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
 from fieldapp.sync.models import LedgerEntry
@@ -24,10 +25,21 @@ ROUNDS_MAX = 20
 """A chain of things waiting for each other longer than this goes on with the next batch."""
 
 
+_LEDGER = cast("Table", LedgerEntry.__table__)
+_IS_AWAITED = prepared(
+    select(_LEDGER.c.id)
+    .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == "held")
+    .where(_LEDGER.c.waits_for.in_(bindparam("arrived", expanding=True)))
+    .limit(1)
+)
+
+
 def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, store: BlobStore, at: datetime) -> int:
     """Apply what waited for any of the arrived entities, and what waited for that. Return how many took effect."""
     woken = 0
     for _ in range(ROUNDS_MAX):
+        if run(_IS_AWAITED, arrived=list(arrived)).first() is None:
+            break
         entries = db.session.scalars(
             select(LedgerEntry)
             .where(LedgerEntry.outcome == "held", LedgerEntry.waits_for.in_(arrived))

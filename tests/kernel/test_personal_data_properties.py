@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 from fieldapp.kernel.personal_data import MAX_LENGTH, Kind, mask, scan
 from fieldapp.kernel.personal_data.folding import LAST_LETTER, fold
 from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern
+from fieldapp.kernel.personal_data.scanner import _Needs
 from fieldapp.kernel.personal_data.views import _with_digits, _without_clock_stretches, look
+from fieldapp.kernel.personal_data.words import (
+    find_names,
+    find_special_words,
+    may_hold_names,
+    may_hold_special_words,
+    split_words,
+)
 from tests.contract.make_personal_data_fixtures import ADVERSARIAL_UNITS
 from tests.make.personal_data import PLATE_LETTERS, ZERO_WIDTH, check_digit
 
@@ -30,6 +38,13 @@ DIGIT_LOOKALIKES = {"0": "0Oo\u041e\u03bf", "1": "1lI\u0406\u0399"}
 LETTER_LOOKALIKES = dict(
     zip("ABCEHKMOPTXY", "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u03a5", strict=True)
 )
+
+WORDS_OF_RULES = [
+    written
+    for name in ("first_names", "last_names", "titles", "special_exact", "special_stems", "place_words")
+    for word in " ".join(DOCUMENT["words"][name]).split()
+    for written in (word, word.capitalize(), f"{word}-{word}", f"x{word}", "y" * 60 + word)
+]
 
 any_text = st.text(
     st.one_of(st.characters(), st.sampled_from("0123456789 .-+()@OlABCabcåäö" + ZERO_WIDTH)), max_size=300
@@ -189,11 +204,18 @@ def best_scan_ms(text: str) -> float:
 @pytest.mark.parametrize("rule", DOCUMENT["patterns"], ids=lambda rule: f"{rule['kind']} {rule['pattern'][:24]}")
 @given(choice=st.data())
 def test_a_pattern_matches_nothing_that_lacks_what_it_needs(rule: dict[str, Any], choice: st.DataObject) -> None:
-    matched = choice.draw(st.from_regex(pattern(rule["pattern"])))
-    if rule["needs"] == ["0-9"]:
-        assert any(character in "0123456789" for character in matched)
-    else:
-        assert any(piece in matched.lower() for piece in rule["needs"])
+    text = fold(choice.draw(st.from_regex(pattern(rule["pattern"])))).text
+    views = look(text)
+    if pattern(rule["pattern"]).search(getattr(views, rule["view"])):
+        assert _Needs.of(rule["needs"]).are_met(getattr(views, rule["view"]), views)
+
+
+@given(st.one_of(any_text, st.lists(st.sampled_from(WORDS_OF_RULES), max_size=8).map(" ".join)))
+def test_the_cheap_questions_never_hide_a_word(text: str) -> None:
+    views = look(fold(text).text)
+    all_words = split_words(views)
+    assert may_hold_names(views) or not list(find_names(all_words, views))
+    assert may_hold_special_words(views) or not list(find_special_words(all_words))
 
 
 @given(any_text)

@@ -5,8 +5,8 @@ How to read the file:
 * `patterns` are tried one by one, each on one view of the note (see `views`); group 1 is the finding. `<name>` stands
   for the fragment of that name. Only what Python's `re` and JavaScript's `RegExp` (flag u) read alike is used: no
   lookbehind, no named groups, no `\d \w \s \b`. Every quantifier is bounded, which keeps a scan linear in the note.
-* `needs` lists what a match cannot be without, of which one is enough: pieces of the note in lower case, `0-9` for a
-  digit. A pattern whose needs are not met is not tried.
+* `needs` lists what a match cannot be without, of which one is enough: a sign, `0-9` for a digit, or the beginning of
+  one of its words in lower case. A pattern whose needs are not met need not be tried.
 * `stop` names word lists; a match that begins with one of their three-letter words is no finding (LGH 120).
 * `clock_stretches` are dates and clock times that stand together; no number is looked for in them.
 * `yields_to`: a finding that overlaps one of the stronger kinds named is left out.

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
 from fieldapp.kernel.personal_data.folding import fold
 from fieldapp.kernel.personal_data.national_id import find_national_ids
-from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, pattern, spans, words
-from fieldapp.kernel.personal_data.views import Views, look
-from fieldapp.kernel.personal_data.words import find_names, find_special_words, split_words
+from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans, words
+from fieldapp.kernel.personal_data.views import BEGINNING, Views, look
+from fieldapp.kernel.personal_data.words import (
+    find_names,
+    find_special_words,
+    may_hold_names,
+    may_hold_special_words,
+    split_words,
+)
 
 MAX_LENGTH: Final[int] = DOCUMENT["max_length"]
 """Code points that are read. A note is at most a quarter of this long."""
@@ -23,11 +31,28 @@ _YIELDS_TO: Final = {
 }
 
 
-def _need_of(needs: Sequence[str]) -> Callable[[str, str], bool]:
-    """Return how to tell, from the view that a pattern is tried on and the note in lower case, whether it can match."""
-    if list(needs) == ["0-9"]:
-        return lambda seen, _lower: DIGIT.search(seen) is not None
-    return lambda _seen, lower: any(piece in lower for piece in needs)
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a match cannot be without, of which one is enough."""
+
+    words: tuple[str, ...]
+    signs: re.Pattern[str] | None
+    beginnings: frozenset[str]
+
+    @classmethod
+    def of(cls, needs: Sequence[str]) -> _Needs:
+        """Read them as they stand in the rules: a sign (or `0-9`), or the beginning of a word."""
+        starts = tuple(need for need in needs if need.isalpha())
+        signs = "".join(need if need == "0-9" else re.escape(need) for need in needs if not need.isalpha())
+        return cls(starts, re.compile(f"[{signs}]") if signs else None, frozenset(word[:BEGINNING] for word in starts))
+
+    def are_met(self, seen: str, views: Views) -> bool:
+        """Tell whether a note, in the view that the pattern is tried on, has any of them."""
+        if self.signs is not None and self.signs.search(seen) is not None:
+            return True
+        if self.beginnings.isdisjoint(views.beginnings):
+            return False
+        return any(token.startswith(self.words) for token in views.tokens)
 
 
 _PATTERNS: Final = tuple(
@@ -35,7 +60,7 @@ _PATTERNS: Final = tuple(
         Kind(rule["kind"]),
         rule["view"],
         pattern(rule["pattern"]),
-        _need_of(rule["needs"]),
+        _Needs.of(rule["needs"]),
         frozenset[str]().union(*(words(name) for name in rule.get("stop", ()))),
     )
     for rule in DOCUMENT["patterns"]
@@ -62,13 +87,14 @@ def scan(text: str) -> tuple[Finding, ...]:
 
 def _found(views: Views) -> dict[Kind, list[Span]]:
     """Return what each rule found, as stretches of the folded text, those left out that lie in something stronger."""
-    all_words = split_words(views)
     found: dict[Kind, list[Span]] = {kind: [] for kind in Kind}
     found[Kind.NATIONAL_ID] += find_national_ids(views)
-    found[Kind.NAME] += find_names(all_words, views)
-    found[Kind.SPECIAL_CATEGORY] += find_special_words(all_words)
-    for kind, view, compiled, is_possible, stop in _PATTERNS:
-        if not is_possible(getattr(views, view), views.lower):
+    if may_hold_names(views) or may_hold_special_words(views):
+        all_words = split_words(views)
+        found[Kind.NAME] += find_names(all_words, views)
+        found[Kind.SPECIAL_CATEGORY] += find_special_words(all_words)
+    for kind, view, compiled, needs, stop in _PATTERNS:
+        if not needs.are_met(getattr(views, view), views):
             continue
         matches = spans(compiled, getattr(views, view))
         found[kind] += (match for match in matches if views.lower[match[0] : match[0] + 3] not in stop)

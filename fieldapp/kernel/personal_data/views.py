@@ -8,12 +8,13 @@ from typing import Final
 
 from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, PLACEHOLDER, is_letter, pattern, replace
 
+BEGINNING: Final = 3
 _LOOKALIKES: Final = str.maketrans(DOCUMENT["digit_lookalikes"]["from"], DOCUMENT["digit_lookalikes"]["to"])
 _NUMERAL: Final = pattern(DOCUMENT["digit_lookalikes"]["numeral"])
 _LOOKALIKE_WORDS: Final = frozenset(
     "".join(letters) for length in range(1, 5) for letters in product("oil", repeat=length)
 )
-_LETTERS: Final = {point: " " for point in range(0x180) if not is_letter(chr(point))} | {ord(PLACEHOLDER): " "}
+_NO_LETTERS: Final = {point: " " for point in range(0x180) if not is_letter(chr(point))} | {ord(PLACEHOLDER): " "}
 _CLOCK_STRETCHES: Final = tuple(pattern(source) for source in DOCUMENT["clock_stretches"])
 
 
@@ -29,14 +30,21 @@ class Views:
     text: str
     lower: str
     digits: str
+    tokens: frozenset[str]
+    """The note's runs of letters in lower case: by them a rule that cannot find anything is known before it is tried."""
+    beginnings: frozenset[str]
+    """The first letters of the runs."""
 
 
 def look(folded_text: str) -> Views:
     """Make the views of a folded text."""
     lower = folded_text.lower()
-    if DIGIT.search(folded_text) is None and _LOOKALIKE_WORDS.isdisjoint(lower.translate(_LETTERS).split()):
-        return Views(folded_text, lower, folded_text)  # nothing in it could be read as a digit
-    return Views(folded_text, lower, _without_clock_stretches(_with_digits(folded_text)))
+    tokens = frozenset(lower.translate(_NO_LETTERS).split())
+    beginnings = frozenset([token[:BEGINNING] for token in tokens])
+    digits = folded_text
+    if DIGIT.search(folded_text) is not None or not _LOOKALIKE_WORDS.isdisjoint(tokens):
+        digits = _without_clock_stretches(_with_digits(folded_text))
+    return Views(folded_text, lower, digits, tokens, beginnings)
 
 
 def _with_digits(text: str) -> str:

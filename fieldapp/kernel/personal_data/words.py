@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans, words
-from fieldapp.kernel.personal_data.views import Views
+from fieldapp.kernel.personal_data.views import BEGINNING, Views
 
+WORD_CHARS_MAX: Final = 60
 NAME_WORDS_MAX: Final = 4  # First name, two in between, last name.
 
 _WORD: Final = pattern("([<al>](?:['-]?[<al>]){0,59})")
@@ -21,8 +22,7 @@ _PLACE_WORDS: Final = words("place_words")
 _SPECIAL_EXACT: Final = words("special_exact")
 _SPECIAL_STEMS: Final = words("special_stems")
 _STEM_LENGTHS: Final = sorted({len(stem) for stem in _SPECIAL_STEMS})
-_BEGINNING: Final = _STEM_LENGTHS[0]
-_SPECIAL_BEGINNINGS: Final = frozenset(word[:_BEGINNING] for word in _SPECIAL_EXACT | _SPECIAL_STEMS)
+_SPECIAL_BEGINNINGS: Final = frozenset(word.split("-")[0][:BEGINNING] for word in _SPECIAL_EXACT | _SPECIAL_STEMS)
 _SPELLING: Final = DOCUMENT["spelling"]
 _ALIKE: Final = tuple(pair.split() for pair in _SPELLING["alike"])
 _DOUBLED: Final = re.compile(r"(.)\1")
@@ -55,11 +55,28 @@ def split_words(views: Views) -> list[Word]:
     return found
 
 
+def may_hold_special_words(views: Views) -> bool:
+    """Tell, cheaply, whether `find_special_words` could find anything."""
+    return not _SPECIAL_BEGINNINGS.isdisjoint(views.beginnings) or _has_long_word(views)
+
+
+def may_hold_names(views: Views) -> bool:
+    """Tell, cheaply, whether `find_names` could find anything: there is no full name without a first name or a title."""
+    if not _TITLES.isdisjoint(views.tokens) or _has_long_word(views):
+        return True
+    return not _FIRST_NAMES.isdisjoint(map(name_key, views.tokens))
+
+
+def _has_long_word(views: Views) -> bool:
+    """Tell whether a run of letters is longer than a word may be: then a word begins in the middle of it."""
+    return max(map(len, views.tokens), default=0) > WORD_CHARS_MAX
+
+
 def find_special_words(all_words: list[Word]) -> Iterator[tuple[int, int]]:
     """Yield words about what GDPR Art. 9 and 10 protect, and about children."""
     for word in all_words:
         lower = word.lower
-        if lower[:_BEGINNING] not in _SPECIAL_BEGINNINGS and "-" not in lower:
+        if lower[:BEGINNING] not in _SPECIAL_BEGINNINGS and "-" not in lower:
             continue
         if any(_is_special(part) for part in (lower, *lower.split("-"))):
             yield word.start, word.end
