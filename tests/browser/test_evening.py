@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -218,8 +219,8 @@ def expect_in_files(desk: DeskBrowser) -> None:
     expect(desk.page.locator("tr[id^=r-]")).to_have_count(len(LOGGED))
     with desk.download("CSV").open(encoding="utf-8-sig", newline="") as file:
         expect_rows(list(csv.DictReader(file, delimiter=";")))
-    sheet = load_workbook(desk.download("Excel"), read_only=True).worksheets[0]
-    head, *lines = sheet.iter_rows(values_only=True)
+    with closing(load_workbook(desk.download("Excel"), read_only=True)) as book:
+        head, *lines = book.worksheets[0].iter_rows(values_only=True)
     expect_rows([dict(zip(map(str, head), map(_text, line), strict=True)) for line in lines])
 
 
