@@ -100,37 +100,6 @@ def test_sending_goes_on_from_the_servers_offset(world: World) -> None:
     assert phone.send_part(photo, 0).json["done"]
 
 
-@pytest.mark.parametrize(
-    ("headers", "status", "code"),
-    [
-        ({"Content-Digest": "sha-256=:" + "A" * 43 + "=:"}, 400, "digest_mismatch"),
-        ({"Content-Digest": "md5=:x:"}, 422, "invalid"),
-        ({"Upload-Offset": "-1"}, 422, "invalid"),
-        ({"Upload-Offset": "99999999"}, 422, "invalid"),
-        ({"Upload-Length": "7"}, 413, "too_large"),
-        ({"Upload-Complete": "yes"}, 422, "invalid"),
-    ],
-)
-def test_a_part_that_does_not_fit_is_refused_and_nothing_is_stored(
-    world: World, headers: dict[str, str], status: int, code: str
-) -> None:
-    phone, photo = world.phone(), jpeg()
-    phone.acks(phone.record_with_photo(photo))
-    answer = phone.send_part(photo, 0, 100, **headers)
-    assert (answer.status_code, answer.json["code"]) == (status, code)
-    assert world.app.extensions["rond_blobs"].received_bytes(world.home.id, hashlib.sha256(photo).hexdigest()) == 0
-
-
-def test_a_photo_that_nobody_here_named_is_not_found(world: World) -> None:
-    phone, other, foreign, photo = world.phone(), world.phone(), world.phone(world.foreign), jpeg()
-    other.acks(other.record_with_photo(photo))
-    sha256 = hashlib.sha256(photo).hexdigest()
-    for stranger in (phone, foreign):
-        assert stranger.send_part(photo).status_code == 404
-        have = stranger.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=stranger.headers)
-        assert have.json == {"blobs": {}}
-
-
 def test_bytes_that_are_not_the_named_ones_start_again(world: World) -> None:
     phone, photo = world.phone(), jpeg()
     operation = phone.record_with_photo(photo)
