@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,12 +40,15 @@ DATABASE = both
 kill: build ## Kill the server under load: KILLS=200 DATABASE=sqlite, postgresql or both
 	ROND_TEST_KILLS=$(KILLS) $(IN_VENV) -m pytest -q --log-cli-level INFO tests/faults/test_killed_server.py $(if $(filter both,$(DATABASE)),,-k $(DATABASE:postgresql=postgres))
 
+faults: build browser ## Let the network, the browser and its storage fail under a round, at length
+	ROND_TEST_FAULTS=long $(IN_VENV) -m pytest -q -rP --timeout 1800 tests/browser/faults tests/browser/webkit
+
 format: setup ## Bring all code into its format
 	$(IN_VENV) -m ruff check --fix-only --quiet .
 	$(IN_VENV) -m ruff format .
 	.venv/bin/node node_modules/@biomejs/biome/bin/biome check --write .
 
-browser: setup ## Find a Chromium for the browser tests, or install one
+browser: setup ## Find the browsers for the tests, or install them
 	@printf '» browser for the tests: ' && $(IN_VENV) tools/browser.py
 
 bench-peers: setup ## Install what is measured beside the product, into .build/bench

@@ -1,8 +1,10 @@
-"""Find a Chromium for the browser tests, or install one: `python tools/browser.py` prints where it is.
+"""Find the browsers for the tests, or install them: `python tools/browser.py` prints where they are.
 
-In this order: what ROND_CHROMIUM names; one that is on the machine; Debian's, where apt may be used; the npm package
-@sparticuz/chromium unpacked into .build/ (Linux on x86-64); else a message that says what to install. A browser counts
-only when Playwright has opened a page in it.
+Chromium is needed; WebKitGTK, the second engine, is taken where Debian's packages can be had.
+
+Chromium is looked for in this order: what ROND_CHROMIUM names; one that is on the machine; Debian's, where apt may be
+used; the npm package @sparticuz/chromium unpacked into .build/ (Linux on x86-64); else a message that says what to
+install. It counts only when Playwright has opened a page in it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -51,6 +54,21 @@ UNPACKED = ROOT / ".build" / "chromium"
 UNPACKED_PROGRAM = UNPACKED / "rond-chromium"
 TRY = "--try"
 TRIED = ROOT / ".build" / "browser.json"
+WEBKIT_DRIVERS = ("/usr/bin/WebKitWebDriver", "/usr/libexec/webkit2gtk-4.1/WebKitWebDriver")
+WEBKIT_BROWSERS = (
+    "lib/*/webkit2gtk-4.1/MiniBrowser",
+    "lib/webkit2gtk-4.1/MiniBrowser",
+    "libexec/webkit2gtk-4.1/MiniBrowser",
+    "lib/*/webkitgtk-6.0/MiniBrowser",
+    "libexec/webkitgtk-6.0/MiniBrowser",
+)
+WEBKIT_PACKAGES = ("webkit2gtk-driver", "xvfb", "xauth")
+WEBKIT_ADVICE = """\
+The tests in a second engine need WebKitGTK with its WebDriver, and Xvfb.
+Install them and run the same command again:
+  Debian, Ubuntu:   apt-get install webkit2gtk-driver xvfb xauth
+  Fedora:           dnf install webkit2gtk4.1 xorg-x11-server-Xvfb
+Without them these tests are not run; every other one is."""
 ADVICE = """\
 The browser tests need a Chromium, and none could be found or installed.
 Install one of these and run the same command again:
@@ -79,6 +97,41 @@ def chromium_path() -> Path:
     raise StepFailed(ADVICE)
 
 
+@dataclass(frozen=True)
+class WebKit:
+    """WebKitGTK's own browser and what drives it."""
+
+    driver: Path
+    browser: Path
+
+
+def find_webkit() -> WebKit:
+    """Find WebKitGTK, without installing anything.
+
+    Raises:
+        StepFailed: it is not there, or no Xvfb; the message says which packages have them.
+    """
+    drivers = [Path(place) for place in WEBKIT_DRIVERS if Path(place).is_file()]
+    browsers = [place for pattern in WEBKIT_BROWSERS for place in sorted(Path("/usr").glob(pattern))]
+    if not drivers or not browsers or shutil.which("Xvfb") is None:
+        raise StepFailed(WEBKIT_ADVICE)
+    return WebKit(drivers[0], browsers[0])
+
+
+def provide_webkit() -> WebKit:
+    """Find WebKitGTK, and install it where it is not.
+
+    Raises:
+        StepFailed: nothing that can be tried here gives it; the message says what to install.
+    """
+    try:
+        return find_webkit()
+    except StepFailed:
+        if not _install_with_apt("WebKitGTK", WEBKIT_PACKAGES):
+            raise
+    return find_webkit()
+
+
 def provide() -> Path:
     """Find a browser that works, and install one where there is none.
 
@@ -90,7 +143,7 @@ def provide() -> Path:
     except StepFailed:
         if os.environ.get(VARIABLE):
             raise
-    for install in (_install_with_apt, _install_with_npm):
+    for install in (_install_chromium_with_apt, _install_with_npm):
         if install():
             try:
                 return chromium_path()
@@ -142,8 +195,12 @@ def render_page(program: str) -> None:
         raise StepFailed(f"{program} has no WebGL2")
 
 
-def _install_with_apt() -> bool:
-    """Install Debian's Chromium when this is root, or when sudo asks for no password."""
+def _install_chromium_with_apt() -> bool:
+    return _install_with_apt("Chromium", DEBIAN_PACKAGES)
+
+
+def _install_with_apt(what: str, packages: tuple[str, ...]) -> bool:
+    """Install Debian's packages when this is root, or when sudo asks for no password."""
     if not shutil.which("apt-get"):
         return False
     prefix: list[str] = []
@@ -151,11 +208,11 @@ def _install_with_apt() -> bool:
         if not shutil.which("sudo") or _fails("sudo", "-n", "true"):
             return False
         prefix = ["sudo", "-n"]
-    say("no Chromium found; installing Debian's package with apt-get")
+    say(f"no {what} found; installing Debian's package with apt-get")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     try:
         run([*apt, "update"])
-        run([*apt, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES])
+        run([*apt, "install", "--yes", "--no-install-recommends", *packages])
     except StepFailed as error:
         say(f"apt-get could not do it ({error})")
         return False
@@ -202,8 +259,12 @@ def _write_starter() -> None:
 
 
 def main() -> None:
-    """Print the path of a browser that works."""
+    """Print the paths of the browsers that the tests drive; the second engine may be missing."""
     print(provide())
+    try:
+        print(f"  and {provide_webkit().browser}")
+    except StepFailed as missing:
+        print(f"  {missing}")
 
 
 if __name__ == "__main__":

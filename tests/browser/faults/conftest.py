@@ -11,21 +11,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from fieldapp.infra.pictures import draw_placeholder_photo
 from tests.browser.conftest import Stage
 from tests.browser.fault_proxy import FaultProxy
 from tests.browser.faults.line import Line, LineMaker, lay, read_phone
 from tests.browser.faults.quick_hand import QUICK_HAND, ToLog, as_json
+from tests.browser.faults.round_records import RECORDS, make_records
 from tests.browser.handset import Handset
 from tests.browser.host import Host
 from tests.browser.installation import ROOT, Installation, free_port
 from tests.browser.walks import Fix
 
-OBSERVATIONS = ("BE04", "TR01", "OR06", "OR01")
-DAMAGES = ("SK01", "SK02", "SK03", "BE01")
 TAPPED = 12
-PHOTOS = 20
-RECORDS = 40
 WAY = [Fix(57.7500 + number * 0.0001, 11.98, datetime(2026, 11, 20, tzinfo=UTC)) for number in range(4)]
 
 
@@ -39,21 +35,9 @@ class Left:
 
 
 @pytest.fixture(scope="session")
-def photos() -> list[bytes]:
-    """Photos of which no two have the same size; every fifth is sent in several parts."""
-    widths = [(1200 if number % 5 == 0 else 560) + 8 * number for number in range(PHOTOS)]
-    return [
-        draw_placeholder_photo("graffiti", seed=width, width_px=width, height_px=width * 3 // 4) for width in widths
-    ]
-
-
-@pytest.fixture(scope="session")
-def records(photos: list[bytes]) -> list[ToLog]:
+def records() -> list[ToLog]:
     """A round's records: every second one with a photo."""
-    return [
-        ToLog(DAMAGES[number // 2 % 4], photos[number // 2]) if number % 2 else ToLog(OBSERVATIONS[number // 2 % 4])
-        for number in range(RECORDS)
-    ]
+    return make_records()
 
 
 @pytest.fixture(scope="session")

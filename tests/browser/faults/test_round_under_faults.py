@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fault_proxy import BadGateway, Cut, Fault, Passage, Portal, Refuse, Slow, Swallow, mixed
-from tests.browser.faults.conftest import PHOTOS, RECORDS, Left
+from tests.browser.faults.conftest import Left
 from tests.browser.faults.line import Line, LineMaker
 from tests.browser.faults.long_form import IS_LONG
 from tests.browser.faults.quick_hand import ToLog
+from tests.browser.faults.round_records import PHOTOS, RECORDS
 from tests.browser.faults.told import on_the_server
 from tests.browser.waiting import wait_for
 
