@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults endurance
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ kill: build ## Kill the server under load: KILLS=200 DATABASE=sqlite, postgresql
 
 faults: build browser ## Let the network, the browser and its storage fail under a round, at length
 	ROND_TEST_FAULTS=long $(IN_VENV) -m pytest -q -rP --timeout 1800 tests/browser/faults tests/browser/webkit
+
+endurance: build browser ## Gather for three days without a network, then send 500 records and 1,000 photos over a poor line
+	ROND_TEST_ENDURANCE=long $(IN_VENV) -m pytest -q -s --timeout 14400 tests/browser/faults/test_endurance.py
 
 format: setup ## Bring all code into its format
 	$(IN_VENV) -m ruff check --fix-only --quiet .

@@ -44,9 +44,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Bytes pass at a rate, each way."""
+    """Bytes pass at a rate, each way; with `after_bytes` the connection breaks when so many of request and answer have."""
 
     bits_per_s: float = 1_000.0
+    after_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +226,12 @@ class _Line:
     def allowed(self) -> int:
         """Return how many bytes may pass in one go."""
         fault, passed = self.passage.fault, self.passage.up_bytes + self.passage.down_bytes
-        if isinstance(fault, Cut):
-            return max(0, fault.after_bytes - passed)
+        left = BLOCK_BYTES
         if isinstance(fault, Slow) and not self._changed.is_set():
-            return max(1, int(fault.bits_per_s / 8 * SLICE_S))
-        return BLOCK_BYTES
+            left = max(1, int(fault.bits_per_s / 8 * SLICE_S))
+        if isinstance(fault, Cut | Slow) and fault.after_bytes is not None:
+            left = min(left, max(0, fault.after_bytes - passed))
+        return left
 
     async def send(self, block: bytes, to: asyncio.StreamWriter, *, is_up: bool) -> None:
         """Pass a block on.
@@ -246,7 +248,7 @@ class _Line:
                 self.passage.up_bytes += len(now)
             else:
                 self.passage.down_bytes += len(now)
-            if isinstance(self.passage.fault, Cut) and self.allowed() == 0:
+            if self.allowed() == 0:
                 raise _Broken
             if isinstance(self.passage.fault, Slow):
                 await self.rest(SLICE_S)
@@ -309,6 +311,12 @@ def mixed(seed: int) -> Schedule:
     """Return a schedule that meets every second request with a fault drawn by a seed. None lasts: each try may get through."""
     draws = _draws(random.Random(seed))
     return lambda _path: next(draws)
+
+
+def poor(seed: int, bits_per_s: float, cut_every_s: float) -> Schedule:
+    """Return the schedule of a slow line that breaks every so often on average: a request as long as that may end early."""
+    rng = random.Random(seed)
+    return lambda _path: Slow(bits_per_s, after_bytes=int(rng.expovariate(1 / cut_every_s) * bits_per_s / 8))
 
 
 def _draws(rng: random.Random) -> Iterator[Fault]:

@@ -95,6 +95,13 @@ class Handset:
             self.page.goto("chrome://crash")
         self._page = None
 
+    def memory_bytes(self) -> int:
+        """Return what the page holds: its script's heap, its elements, and the bytes of its buffers."""
+        session = self.context.new_cdp_session(self.page)
+        used = session.send("Runtime.getHeapUsage")
+        session.detach()
+        return int(used["usedSize"] + used["embedderHeapUsedSize"] + used["backingStorageSize"])
+
     def _process_ids(self, kind: str) -> list[int]:
         with self._browser_session() as session:
             found = session.send("SystemInfo.getProcessInfo")["processInfo"]

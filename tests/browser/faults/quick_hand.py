@@ -33,7 +33,13 @@ async (asked) => {
     if (!find(`category-${code}`)) group.click();
     await press(`category-${code}`);
   };
-  const log = async ({ category, photo }) => {
+  const addPhoto = async (photo, count) => {
+    await press("add-photo");
+    give(await until("the picker", () => screen("photo")?.querySelector('[data-testid="photo-gallery"]')), photo);
+    const kept = () => screen("refine")?.querySelectorAll('[data-testid="record-photos"] img').length === count;
+    await until("one more photo on the phone", kept);
+  };
+  const log = async ({ category, photo, more = [] }) => {
     location.hash = "#/round";
     await until("the round", () => screen("round"));
     await press(photo === null ? "log-observation" : "log-damage");
@@ -48,6 +54,7 @@ async (asked) => {
     await until("that it is saved", () => screen("refine")?.querySelector('[data-testid="saved-status"]'));
     const id = location.hash.split("/")[2];
     window.rondSaved?.(id);
+    for (const [index, one] of more.entries()) await addPhoto(one, index + 2);
     await press("refine-done");
     await until("the round again", () => screen("round"));
     return id;

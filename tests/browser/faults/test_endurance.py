@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.fault_proxy import poor
 from tests.browser.faults.conftest import Left
 from tests.browser.faults.line import Line, LineMaker
-from tests.browser.faults.long_form import IS_LONG
+from tests.browser.faults.long_form import IS_ENDURANCE_LONG
 from tests.browser.faults.quick_hand import QUICK_HAND
 from tests.browser.faults.told import Told, expect_once, expect_photos_whole
 
 DAYS = 3
 RECORDS, BITS_PER_S, CUT_EVERY_S, PATIENCE_S = (
-    (500, 1_000_000.0, 30.0, 7200) if IS_LONG else (12, 8_000_000.0, 2.0, 180)
+    (500, 1_000_000.0, 30.0, 7200) if IS_ENDURANCE_LONG else (12, 8_000_000.0, 2.0, 180)
 )
 PHOTOS_EACH = 2
 PHOTO_PX = (1280, 960)
