@@ -103,7 +103,8 @@ def floor_words(floor: str) -> str:
     """Write a floor: the usual ones by their name, a bare number with its word, anything else as the host wrote it."""
     if floor.lstrip("-").isdecimal():
         return _("våning %(floor)s", floor=floor)
-    return {"cellar": _("källare"), "entrance": _("entré"), "attic": _("vind")}.get(floor, floor)
+    names = {"cellar": _("källare"), "entrance": _("entré"), "attic": _("vind")}
+    return names.get({"källare": "cellar", "entré": "entrance", "vind": "attic"}.get(floor, floor), floor)
 
 
 def days_ago(at: datetime, now: datetime) -> str:
