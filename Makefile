@@ -31,7 +31,7 @@ check: build ## Run the quick checks and tests
 	@$(IN_VENV) tools/checks.py quick
 
 crash: build ## Stop server and page at every single step of sending and saving
-	ROND_TEST_CRASH_EVERY=1 $(IN_VENV) -m pytest -q -n auto --timeout 3600 tests/sync/test_crash_points_push.py tests/sync/test_crash_points_photos.py
+	ROND_TEST_CRASH_EVERY=1 $(IN_VENV) -m pytest -q -n auto --timeout 3600 tests/sync/test_crash_points_push.py tests/sync/test_crash_points_photos.py tests/faults/test_cut_connections.py
 	.venv/bin/node node_modules/vitest/vitest.mjs run static/pwa/src/store/crash.test.ts
 
 KILLS = 200
