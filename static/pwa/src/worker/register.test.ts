@@ -11,6 +11,7 @@ class FakeWorker extends EventTarget {
   }
 }
 let registration: EventTarget & {
+  active: FakeWorker | null;
   waiting: FakeWorker | null;
   installing: FakeWorker | null;
   update: () => Promise<void>;
@@ -19,7 +20,12 @@ let container: EventTarget & { controller: object | null; ready: Promise<void>; 
 let reload: ReturnType<typeof vi.fn>;
 
 beforeEach(() => {
-  registration = Object.assign(new EventTarget(), { waiting: null, installing: null, update: async () => {} });
+  registration = Object.assign(new EventTarget(), {
+    active: null,
+    waiting: null,
+    installing: null,
+    update: async () => {},
+  });
   container = Object.assign(new EventTarget(), {
     controller: {},
     ready: Promise.resolve(),
@@ -74,10 +80,24 @@ describe("an update", () => {
     const updates = await registered();
     const worker = await found();
     expect(updates.apply()).toBe(true);
-    expect(worker.postMessage).toHaveBeenCalledWith({ type: "SKIP_WAITING" });
+    expect(worker.postMessage).toHaveBeenCalledWith({ type: "SKIP_WAITING" }, [expect.anything()]);
     expect(reload).not.toHaveBeenCalled();
     container.dispatchEvent(new Event("controllerchange"));
     expect(reload).toHaveBeenCalledOnce();
+  });
+
+  test("that the browser has put to work is offered all the same, and applied when asked for", async () => {
+    const worker = new FakeWorker();
+    worker.state = "activated";
+    worker.postMessage.mockImplementation(({ type }, [port]: [MessagePort]) =>
+      port.postMessage(type === "IS_NEWER" || type === "SKIP_WAITING"),
+    );
+    registration.active = worker;
+    const updates = await registered();
+    await vi.waitFor(() => expect(updates.state()).toBe("ready"));
+    expect(reload).not.toHaveBeenCalled();
+    expect(updates.apply()).toBe(true);
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
   });
 
   test("is never applied while the app is busy", async () => {

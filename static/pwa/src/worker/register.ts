@@ -49,7 +49,10 @@ class WorkerUpdates implements Updates {
   apply(): boolean {
     if (this.#waiting === null || this.#isBusy()) return false;
     this.#change("applying");
-    this.#waiting.postMessage({ type: "SKIP_WAITING" });
+    const worker = this.#waiting;
+    // A worker that came to work by itself when no page was open changes no controller: it says when it is done.
+    const isAtWork = worker.state === "activated";
+    void ask(worker, "SKIP_WAITING").then(() => isAtWork && location.reload());
     return true;
   }
 
@@ -64,6 +67,8 @@ class WorkerUpdates implements Updates {
       await container.ready;
       this.#isOfflineReady = true;
       this.#change(this.#state);
+      const { active } = registration;
+      if (active !== null && (await ask(active, "IS_NEWER")) === true) this.#offer(active);
     } catch {
       // Without a worker the app works while there is a network; the screen shows that it is not ready for offline.
     }
@@ -83,7 +88,7 @@ class WorkerUpdates implements Updates {
   }
 
   #offer(worker: ServiceWorker | null): void {
-    if (worker === null) return;
+    if (worker === null || this.#state === "applying") return;
     this.#waiting = worker;
     this.#change("ready");
   }
@@ -92,4 +97,16 @@ class WorkerUpdates implements Updates {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
   }
+}
+
+/** Ask a worker, and wait for what it says. */
+function ask(worker: ServiceWorker, type: "SKIP_WAITING" | "IS_NEWER"): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (event: MessageEvent) => {
+      port1.close();
+      resolve(event.data);
+    };
+    worker.postMessage({ type }, [port2]);
+  });
 }

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 type Handler = (event: object) => void;
 
-/** The caches of a browser: name → address → text. */
-let caches: Map<string, Map<string, string>>;
+/** The caches of a browser: name → address → what is kept. */
+let caches: Map<string, Map<string, unknown>>;
 let handlers: Map<string, Handler>;
 let skipWaiting: ReturnType<typeof vi.fn>;
 let network: ReturnType<typeof vi.fn>;
@@ -16,13 +16,17 @@ beforeEach(async () => {
   skipWaiting = vi.fn(async () => {});
   network = vi.fn(async (request: { url: string }) => `network ${request.url}`);
   const cacheOf = (name: string) => {
-    const known = caches.get(name) ?? new Map<string, string>();
+    const known = caches.get(name) ?? new Map<string, unknown>();
     caches.set(name, known);
-    return { match: async (address: string) => known.get(address), addAll: async () => {} };
+    return {
+      match: async (address: string) => copyOf(known.get(address)),
+      put: async (address: string, kept: unknown) => void known.set(address, kept),
+    };
   };
   vi.stubGlobal("caches", {
     open: async (name: string) => cacheOf(name),
     keys: async () => [...caches.keys()],
+    has: async (name: string) => caches.has(name),
     delete: async (name: string) => caches.delete(name),
     match: async (address: string) => [...caches.values()].find((cache) => cache.has(address))?.get(address),
   });
@@ -33,8 +37,22 @@ beforeEach(async () => {
     clients: { claim: async () => {} },
     skipWaiting,
   });
+  vi.stubGlobal("Request", FakeRequest);
   await import("./sw");
 });
+
+/** One that takes an address without an origin, as in a worker. */
+class FakeRequest {
+  constructor(readonly url: string) {}
+}
+const copyOf = (kept: unknown) => (kept instanceof Response ? kept.clone() : kept);
+const page = (text: string) => new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+const script = () => new Response("code", { headers: { "Content-Type": "text/javascript" } });
+const isTold = async (type: string) => {
+  const said = vi.fn();
+  await fire("message", { data: { type }, ports: [{ postMessage: said }] });
+  return said.mock.calls[0]?.[0];
+};
 
 /** What the worker answers, or undefined when it leaves the request to the browser. */
 async function fetched(path: string, change: object = {}): Promise<unknown> {
@@ -48,7 +66,12 @@ const fire = async (type: string, event: object = {}) => {
   handlers.get(type)?.({ ...event, waitUntil: (work: Promise<unknown>) => waits.push(work) });
   await Promise.all(waits);
 };
-const cached = (name: string, entries: Record<string, string>) => caches.set(name, new Map(Object.entries(entries)));
+/** What the network gives for this version's files, but for those named. */
+const answers = (wrong: Record<string, Response>) => {
+  const right = { "/pwa/": page('<script src="/pwa/assets/a.js">'), "/pwa/assets/a.js": script() };
+  network.mockImplementation(async ({ url }: FakeRequest) => ({ ...right, ...wrong })[url]);
+};
+const cached = (name: string, entries: Record<string, unknown>) => caches.set(name, new Map(Object.entries(entries)));
 
 describe("the service worker", () => {
   test("opens the app from its cache, whatever page of it is asked for", async () => {
@@ -78,18 +101,61 @@ describe("the service worker", () => {
   });
 
   test("comes into use only when it is told to", async () => {
+    answers({});
     await fire("install");
+    await fire("message", { data: { type: "hello" }, ports: [] });
+    await fire("message", { data: null, ports: [] });
     expect(skipWaiting).not.toHaveBeenCalled();
-    await fire("message", { data: { type: "hello" } });
-    await fire("message", { data: null });
-    expect(skipWaiting).not.toHaveBeenCalled();
-    await fire("message", { data: { type: "SKIP_WAITING" } });
+    expect(await isTold("SKIP_WAITING")).toBe(true);
     expect(skipWaiting).toHaveBeenCalledOnce();
+  });
+
+  test("fetches every file of its version, or none", async () => {
+    answers({});
+    await fire("install");
+    expect([...(caches.get("rond-app-test")?.keys() ?? [])]).toEqual(["/pwa/", "/pwa/assets/a.js"]);
+  });
+
+  test.each([
+    ["a portal's page instead of the shell", { "/pwa/": page("<form>Accept the terms</form>") }],
+    ["a page instead of a file", { "/pwa/assets/a.js": page("502") }],
+    ["an error", { "/pwa/assets/a.js": new Response(null, { status: 502 }) }],
+  ])("takes no version in with %s", async (_what, wrong) => {
+    answers(wrong);
+    await expect(fire("install")).rejects.toThrow(TypeError);
+    expect(caches.get("rond-app-test")?.size ?? 0).toBe(0);
+  });
+
+  test("put to work by the browser, goes on giving the version in use until it is told", async () => {
+    cached("rond-app-old", { "/pwa/": "old shell" });
+    cached("rond-app-test", { "/pwa/": "new shell" });
+    cached("rond-choice", { "/pwa/chosen": new Response("rond-app-old") });
+    await fire("activate");
+    expect(await fetched("/pwa/", { mode: "navigate" })).toBe("old shell");
+    expect(await isTold("IS_NEWER")).toBe(true);
+    expect(await isTold("SKIP_WAITING")).toBe(true);
+    expect(await fetched("/pwa/", { mode: "navigate" })).toBe("new shell");
+    expect(await isTold("IS_NEWER")).toBe(false);
+  });
+
+  test("is the version in use when there is no other, or when that is lost", async () => {
+    cached("rond-app-test", { "/pwa/": "new shell" });
+    await fire("activate");
+    expect(await isTold("IS_NEWER")).toBe(false);
+    cached("rond-choice", { "/pwa/chosen": new Response("rond-app-lost") });
+    expect(await fetched("/pwa/", { mode: "navigate" })).toBe("new shell");
+  });
+
+  test("keeps the version in use, also when another one came between", async () => {
+    for (const name of ["rond-app-1", "rond-app-2", "rond-app-test"]) cached(name, {});
+    cached("rond-choice", { "/pwa/chosen": new Response("rond-app-1") });
+    await fire("activate");
+    expect([...caches.keys()]).toEqual(["rond-app-1", "rond-app-test", "rond-choice"]);
   });
 
   test("keeps the version before, and no older one, nor what is not the app's", async () => {
     for (const name of ["rond-app-1", "rond-app-2", "tiles", "rond-app-test"]) cached(name, {});
     await fire("activate");
-    expect([...caches.keys()]).toEqual(["rond-app-2", "tiles", "rond-app-test"]);
+    expect([...caches.keys()]).toEqual(["rond-app-2", "tiles", "rond-app-test", "rond-choice"]);
   });
 });

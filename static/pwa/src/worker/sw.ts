@@ -2,7 +2,9 @@
  * The service worker: a cache of the app itself, and nothing else.
  *
  * It answers GET for the app's own files, so that the app opens without a network. It sends nothing, keeps no records and takes a new
- * version into use only when the page asks for it: never in the middle of a round.
+ * version into use only when the page asks for it: never in the middle of a round. A browser puts a worker that waits to work by itself
+ * once every page is gone, as when the phone kills the app: so which version is in use is written down, and a newer worker goes on giving
+ * the old one until it is asked.
  */
 
 /// <reference lib="webworker" />
@@ -15,17 +17,23 @@ declare const __BUILD__: string;
 const PREFIX = "rond-app-";
 const CACHE = `${PREFIX}${__BUILD__}`;
 const SHELL = "/pwa/";
+/** Where it is written down which version is in use. */
+const CHOICE = "rond-choice";
+const CHOSEN = "/pwa/chosen";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fill());
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(tidy().then(() => self.clients.claim()));
+  event.waitUntil(begin().then(() => self.clients.claim()));
 });
 
 self.addEventListener("message", (event) => {
-  if ((event.data as { type?: unknown } | null)?.type === "SKIP_WAITING") event.waitUntil(self.skipWaiting());
+  const asked = (event.data as { type?: unknown } | null)?.type;
+  const answer = (value: unknown) => event.ports[0]?.postMessage(value);
+  if (asked === "SKIP_WAITING") event.waitUntil(takeOver().then(answer));
+  if (asked === "IS_NEWER") event.waitUntil(inUse().then((name) => answer(name !== CACHE)));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -40,17 +48,55 @@ self.addEventListener("fetch", (event) => {
 /** Fetch every file of this build past the browser's own cache. Fails as a whole: a half version is none. */
 async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll(__PRECACHE__.map((address) => new Request(address, { cache: "reload" })));
+  const files = await Promise.all(__PRECACHE__.map(async (address) => [address, await fetched(address)] as const));
+  await Promise.all(files.map(([address, file]) => cache.put(address, file)));
 }
 
-/** Keep this version and the one before: a page that is still open may ask for a file of that one. */
-async function tidy(): Promise<void> {
-  const mine = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
-  await Promise.all(mine.slice(0, -1).map((name) => caches.delete(name)));
+/** One file of this build. Raises TypeError when something else answered: a portal, or a proxy with a page of its own. */
+async function fetched(address: string): Promise<Response> {
+  const file = await fetch(new Request(address, { cache: "reload", redirect: "error" }));
+  if (!file.ok || !(await isOurs(address, file.clone()))) throw new TypeError(`${address} did not come`);
+  return file;
 }
 
-/** A file of this version, of the one before, or from the network. */
+async function isOurs(address: string, file: Response): Promise<boolean> {
+  if (address !== SHELL) return !/^text\/html\b/i.test(file.headers.get("Content-Type") ?? "");
+  const page = await file.text();
+  return __PRECACHE__.some((other) => other !== SHELL && page.includes(other));
+}
+
+/** Go on with the version in use; with this one when there is none. */
+async function begin(): Promise<void> {
+  const name = await inUse();
+  if (name === CACHE) await choose();
+  await tidy(name);
+}
+
+/** The cache of the version in use: the one that was chosen, while it is there. */
+async function inUse(): Promise<string> {
+  const written = await (await caches.open(CHOICE)).match(CHOSEN);
+  const name = (await written?.text()) ?? CACHE;
+  return (await caches.has(name)) ? name : CACHE;
+}
+
+async function takeOver(): Promise<true> {
+  await choose();
+  await self.skipWaiting();
+  return true;
+}
+
+async function choose(): Promise<void> {
+  await (await caches.open(CHOICE)).put(CHOSEN, new Response(CACHE));
+}
+
+/** Keep this version, the one in use and the one before: a page that is still open may ask for a file of that one. */
+async function tidy(used: string): Promise<void> {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE && name !== used);
+  await Promise.all((used === CACHE ? others.slice(0, -1) : others).map((name) => caches.delete(name)));
+}
+
+/** A file of the version in use, of another one that is here, or from the network. */
 async function fromCache(address: string, request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(await inUse());
   return (await cache.match(address)) ?? (await caches.match(address)) ?? fetch(request);
 }
