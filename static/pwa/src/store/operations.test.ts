@@ -148,6 +148,13 @@ describe("what is kept back", () => {
     expect(await releaseDue(db, deps.clock.wall())).toBe(true);
   });
 
+  test("is kept when it was saved while the store was slow to answer", async () => {
+    const asked_at = deps.clock.wall();
+    deps.clock.advance(20_000);
+    await saveRecord(db, record(7), [], { isOpen: true });
+    expect(await releaseDue(db, asked_at)).toBe(false);
+  });
+
   test("another record is not let go with it", async () => {
     await saveRecord(db, record(7), [], { isOpen: true });
     await saveRecord(db, record(8), [], { isOpen: true });

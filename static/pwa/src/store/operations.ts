@@ -102,9 +102,15 @@ export async function release(db: DeviceDb, entity: Uuid): Promise<boolean> {
   return releaseWhere(db, (op) => op.entity === entity);
 }
 
-/** Let everything go whose time is up, also when the clock has been set back. Returns whether there was anything. */
+/**
+ * Let everything go whose time is up, also when the clock has been set back. Returns whether there was anything.
+ *
+ * `now` was read before the store answered: what was saved meanwhile, its editor still open, is a little ahead of it.
+ */
 export async function releaseDue(db: DeviceDb, now: Ms): Promise<boolean> {
-  return releaseWhere(db, ({ hold_until }) => hold_until === null || hold_until <= now || hold_until > now + HOLD_MS);
+  const isDue = ({ hold_until }: StoredOp) =>
+    hold_until === null || hold_until <= now || hold_until > now + 2 * HOLD_MS;
+  return releaseWhere(db, isDue);
 }
 
 async function releaseWhere(db: DeviceDb, isDue: (op: StoredOp) => boolean): Promise<boolean> {
