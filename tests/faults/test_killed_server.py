@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, delete, func, select, text
 
 from fieldapp.access import service
 from fieldapp.access.commands import AddUser
@@ -219,3 +219,19 @@ def test_everything_acknowledged_outlives_kills_of_the_server_under_load(evening
         sum(walker.unanswered for walker in evening.walkers),
         time.monotonic() - begun,
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("any_app", ["sqlite"], indirect=True)
+def test_one_acknowledged_operation_that_is_gone_would_be_found(evening: Evening) -> None:
+    for walker in evening.walkers[:2]:
+        walker.start()
+    wait_for_progress(evening, 0)
+    evening.walkers[2:] = []
+    let_the_evening_end(evening)
+    check_whole(evening)
+    with evening.world.as_home(write=True):
+        gone = uuid.UUID(next(iter(evening.acknowledged())))
+        db.session.execute(delete(LedgerEntry).where(LedgerEntry.id == gone))
+    with pytest.raises(AssertionError, match="acknowledged and not there"):
+        check_acknowledged(evening)
