@@ -14,6 +14,7 @@ from playwright.sync_api import Playwright
 from tests.browser.conftest import Stage
 from tests.browser.fault_proxy import FaultProxy
 from tests.browser.faults.line import Line, LineMaker, lay, read_phone
+from tests.browser.faults.long_form import IS_LONG
 from tests.browser.faults.quick_hand import QUICK_HAND, ToLog, as_json
 from tests.browser.faults.round_records import RECORDS, make_records
 from tests.browser.handset import Handset
@@ -22,7 +23,15 @@ from tests.browser.installation import ROOT, Installation, free_port
 from tests.browser.walks import Fix
 
 TAPPED = 12
+TIMEOUT_S = 7_200 if IS_LONG else 600
 WAY = [Fix(57.7500 + number * 0.0001, 11.98, datetime(2026, 11, 20, tzinfo=UTC)) for number in range(4)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A faulty network takes its time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @dataclass(frozen=True, slots=True)
