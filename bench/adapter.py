@@ -51,11 +51,10 @@ class Rond(Adapter):  # type: ignore[misc]
         self._settings = {**folders.environment(), **environment}
         self._run("fieldapp", "upgrade")
         self._run("bench.installation", "20")
-        self.server = self.spawn(self._command("fieldapp", "serve"), env=self._settings, cwd=folders.ROOT)
-        self.worker = self.spawn(
-            self._command("fieldapp", "worker"), env=self._settings, cwd=folders.ROOT, log="worker.log"
-        )
+        served = self.spawn(self._command("fieldapp", "serve", "--with-worker"), env=self._settings, cwd=folders.ROOT)
         self.wait("/healthz")
+        children = {"worker" in child.cmdline(): child for child in psutil.Process(served.pid).children()}
+        self.server, self.worker = children[False], children[True]
 
     def _command(self, module: str, *words: str) -> list[str]:
         return [sys.executable, "-m", module, *words]
@@ -101,8 +100,8 @@ class Rond(Adapter):  # type: ignore[misc]
 
     async def run_devices(self, works: list[Any], base: str, rec: Any) -> None:
         """Let all phones find the network at once; wait until everything is acknowledged."""
-        phones, worker = psutil.Process(self.client.pid), psutil.Process(self.worker.pid)
-        before = _cpu_s(phones), _cpu_s(worker)
+        phones = psutil.Process(self.client.pid)
+        before = _cpu_s(phones), _cpu_s(self.worker)
         deadline_s = self.deadline - time.monotonic()
         answer = await asyncio.to_thread(self._say, cmd="push", url=base, deadline_s=deadline_s)
         rec.lat, rec.requests, rec.failed, rec.errors = (
@@ -110,7 +109,7 @@ class Rond(Adapter):  # type: ignore[misc]
         )
         self.extra = {
             "client_cpu_s": round(_cpu_s(phones) - before[0], 2),
-            "worker_cpu_during_s": round(_cpu_s(worker) - before[1], 2),
+            "worker_cpu_during_s": round(_cpu_s(self.worker) - before[1], 2),
             "records_acked_s": answer["acked_s"],
         }
         self._worker_before = before[1]
@@ -123,7 +122,7 @@ class Rond(Adapter):  # type: ignore[misc]
         if self.has_photos:
             self._wait_for_pictures()
             self.extra["pictures_clean_s"] = round(time.monotonic() - self._pushed_at, 2)
-        self.extra["worker_cpu_s"] = round(_cpu_s(psutil.Process(self.worker.pid)) - self._worker_before, 2)
+        self.extra["worker_cpu_s"] = round(_cpu_s(self.worker) - self._worker_before, 2)
         desk = Supervisor(f"http://127.0.0.1:{self.port}", SUPERVISOR, PASSWORD)
         seen = desk.see(WEEK_OF_THE_WORK)
         return {"records": seen.records, "photos": seen.photos, "track_points": seen.track_points}
@@ -140,8 +139,12 @@ class Rond(Adapter):  # type: ignore[misc]
         """End the phones and the server."""
         client = getattr(self, "client", None)
         if client is not None and client.poll() is None:
-            client.kill()
-            client.wait()
+            client.stdin.close()
+            try:
+                client.wait(5)
+            except subprocess.TimeoutExpired:
+                client.kill()
+                client.wait()
         super().stop()
 
 

@@ -1,7 +1,7 @@
 """Install what is measured beside us, outside the project's own packages: `python -m bench.peers`.
 
-Into `.build/bench`: what the harness needs and the product does not, PouchDB and the tus server from npm. What cannot be installed is left out, and
-its rows say so.
+Into `.build/bench`: what the harness needs and the product does not, PouchDB and the tus server from npm. What cannot be
+installed is left out, and its rows say so.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -29,6 +30,8 @@ from fieldapp.infra.pictures import PictureCleaner
 from fieldapp.infra.presence import InUse, at_work
 from fieldapp.kernel.time import SystemClock
 from fieldapp.settings import Settings, SettingsError
+
+WORKER_NICENESS = 15
 
 
 class Group(click.Group):
@@ -130,6 +133,8 @@ def _stay_with(started: list[subprocess.Popen[bytes]]) -> None:
 @click.pass_obj
 def worker(settings: Settings, *, once: bool) -> None:
     """Clean photos, erase old tracks: everything that is done without anybody asking."""
+    if not once:
+        os.nice(WORKER_NICENESS)  # whoever waits for an answer comes first
     _require_current(settings)
     with _at_work(settings), _app(settings).app_context(), PictureCleaner() as cleaner:
         app = current_app

@@ -188,7 +188,9 @@ function say(answer: object): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-createInterface({ input: process.stdin }).on("line", async (line) => {
+const jobs = createInterface({ input: process.stdin });
+jobs.on("close", () => process.exit(0));
+jobs.on("line", async (line) => {
   const job = JSON.parse(line) as Job;
   try {
     say({ ok: true, ...(job.cmd === "prepare" ? await prepare(job) : await push(job)) });

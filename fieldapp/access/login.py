@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, request, session
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 
 from fieldapp.access.errors import DeviceRevoked
 from fieldapp.access.models import DeskSession, Device, Phone, User
@@ -18,7 +17,7 @@ from fieldapp.access.secrets import token_hash
 from fieldapp.access.service import DESK_IDLE, DESK_LIFE, PHONE_LIFE, SEEN_EVERY
 from fieldapp.infra.db import ACROSS_TENANTS, db, transaction
 from fieldapp.infra.http import clock
-from fieldapp.infra.rows import run_across_tenants
+from fieldapp.infra.rows import first_of, prepared_across_tenants, table_of
 from fieldapp.kernel.errors import SignedOut
 
 DEVICE_HEADER = "X-Rond-Device"
@@ -147,8 +146,7 @@ def device_here() -> DeviceHere:
         device_id = UUID(request.headers.get(DEVICE_HEADER, ""))
     except ValueError:
         raise SignedOut from None
-    with transaction(write=False):
-        row = run_across_tenants(_DEVICE_ON_PHONE, device=device_id, token_hash=token_hash(token)).first()
+    row = first_of(_DEVICE_ON_PHONE, device=device_id, token_hash=token_hash(token))
     if row is None or row.expires_at < clock().now():
         raise SignedOut
     device = KnownDevice(*row[: len(_DEVICE_COLUMNS)])
@@ -177,9 +175,9 @@ def _here(device: Device | KnownDevice, actor: Actor, *, is_active: bool) -> Dev
     )
 
 
-_DEVICES, _USERS, _PHONES = (cast("Table", model.__table__) for model in (Device, User, Phone))
+_DEVICES, _USERS, _PHONES = (table_of(model) for model in (Device, User, Phone))
 _DEVICE_COLUMNS = ("id", "tenant_id", "user_id", "phone_id", "signed_out_at", "revoked_at", "revoke_kind")
-_DEVICE_ON_PHONE = (
+_DEVICE_ON_PHONE = prepared_across_tenants(
     select(*(_DEVICES.c[name] for name in _DEVICE_COLUMNS))
     .add_columns(_USERS.c.name, _USERS.c.roles, _USERS.c.language, _USERS.c.is_active, _PHONES.c.expires_at)
     .join(_PHONES, _PHONES.c.id == _DEVICES.c.phone_id)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from fieldapp.damage import rules
 from fieldapp.damage.models import Case, CaseCounter
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
-from fieldapp.infra.rows import TENANT, insert_rows, prepared, run
+from fieldapp.infra.rows import TENANT, insert_rows, prepared, run, table_of
 from fieldapp.kernel.ids import uuid7
 from fieldapp.observations.facts import ObservationFacts
 
@@ -80,7 +80,7 @@ def _revise(case: Case, facts: ObservationFacts) -> None:
     case.updated_at = facts.at
 
 
-_COUNTERS = cast("Table", CaseCounter.__table__)
+_COUNTERS = table_of(CaseCounter)
 _TAKE = prepared(
     update(_COUNTERS)
     .where(_COUNTERS.c.tenant_id == TENANT)

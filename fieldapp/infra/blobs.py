@@ -277,13 +277,13 @@ class BlobStore:
         length = _size(self._path(owner, "received", sha256))
         if length is not None:
             return self._answer_complete(owner, self._path(owner, "parts", sha256), length, len(whole))
-        self._keep(owner, "received", sha256, [whole])
+        self._keep(owner, "received", sha256, [whole], is_proven=True)
         return PartOutcome(offset=len(whole), is_complete=True)
 
-    def _keep(self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes]) -> bool:
+    def _keep(self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes], *, is_proven: bool = False) -> bool:
         """Write `blocks` durably under `sha256`, if that is their hash. Return whether it is.
 
-        The only way into received/ and clean/.
+        The only way into received/ and clean/. `is_proven`: whoever calls has just hashed these very bytes.
         """
         path = self._path(owner, folder, sha256)
         unfinished = self._root / str(owner) / "unfinished" / f"{folder}-{sha256}"
@@ -294,9 +294,10 @@ class BlobStore:
                 hasher = hashlib.sha256()
                 at = 0
                 for block in blocks:
-                    hasher.update(block)
+                    if not is_proven:
+                        hasher.update(block)
                     at += write_all(fd, block, at)
-                if hasher.hexdigest() != sha256:
+                if not is_proven and hasher.hexdigest() != sha256:
                     return False
                 os.fsync(fd)
                 unfinished.replace(path)

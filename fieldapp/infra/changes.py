@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Table, Uuid, bindparam, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Uuid, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Tenanted, UtcDateTime, db
-from fieldapp.infra.rows import insert_rows
+from fieldapp.infra.rows import TENANT, insert_rows, prepared, run, table_of
 
 EVERYBODY = UUID(int=0)
 """Audience of what every user of the tenant may pull; otherwise the audience is one user."""
@@ -56,14 +56,14 @@ def open_feed(tenant_id: UUID) -> None:
 
 def take_seqs(tenant_id: UUID, count: int) -> range:
     """Take the next `count` numbers of a tenant; they are visible to others when this transaction commits."""
-    last = db.session.connection().execute(_TAKE, {"whose": tenant_id, "count": count}).scalar_one()
+    last = run(_TAKE, asked=tenant_id, count=count).scalar_one()
     return range(last - count + 1, last + 1)
 
 
-_HEADS = cast("Table", FeedHead.__table__)
-_TAKE = (
+_HEADS = table_of(FeedHead)
+_TAKE = prepared(
     update(_HEADS)
-    .where(_HEADS.c.tenant_id == bindparam("whose"))
+    .where(_HEADS.c.tenant_id == TENANT, _HEADS.c.tenant_id == bindparam("asked"))
     .values(seq=_HEADS.c.seq + bindparam("count"))
     .returning(_HEADS.c.seq)
 )

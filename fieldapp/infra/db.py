@@ -156,7 +156,7 @@ def transaction(*, write: bool) -> Iterator[None]:
     Services inside neither commit nor roll back. Where a tenant is set, a write transaction holds the tenant's feed row from
     its first statement. An error rolls everything back and goes on.
     """
-    session = db.session
+    session = db.session()
     session.rollback()  # a read left open would keep its snapshot (and, on SQLite, could not become a writer)
     if write:
         session.expire_all()  # what was read before the lock may have changed since

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, Insert, Select, Table, Update, Uuid, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,8 +20,6 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
 
 from fieldapp.infra.db import Base, Tenanted, TenantMissing, db
-
-Prepared = TypeVar("Prepared", bound=Select[Any] | Update)
 
 TENANT = bindparam("whose", type_=Uuid())
 """In a prepared statement: the tenant of the session, bound when it runs."""
@@ -45,10 +43,10 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]], *, newest:
     """
     if not rows:
         return
-    session = db.session
+    session = db.session()
     session.flush()
     connection = session.connection()
-    table = cast("Table", inspect(model).local_table)
+    table = table_of(model)
     statement = _insert_of(table, tuple(newest), connection.dialect.name)
     if not connection.dialect.positional:
         connection.execute(statement, list(rows))
@@ -97,8 +95,21 @@ def _written(statement: Insert, names: frozenset[str], dialect: Dialect) -> _Wri
     return _Written(str(compiled), tuple((name, types[name].bind_processor(dialect)) for name in order))
 
 
-def prepared(statement: Prepared) -> Prepared:
-    """Return a statement on tenants' tables, having seen that each of them is held to `TENANT`.
+def table_of(model: type[Base]) -> Table:
+    """Return a model's table, for statements that are prepared here: nothing filters what is read from it but they."""
+    return cast("Table", inspect(model).local_table)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement that may be run past the ORM: it is held to a tenant, or must see all of them."""
+
+    statement: Select[Any] | Update
+    is_across: bool
+
+
+def prepared(statement: Select[Any] | Update) -> Prepared:
+    """Prepare a statement on tenants' tables, having seen that each of them is held to `TENANT`.
 
     Raises:
         TenantMissing: one is not.
@@ -108,33 +119,48 @@ def prepared(statement: Prepared) -> Prepared:
     missing = tables - {table for part in parts if (table := _table_held_to_tenant(part)) is not None}
     if missing:
         raise TenantMissing(", ".join(sorted(table.name for table in missing)))
-    return statement
+    return Prepared(statement, is_across=False)
 
 
-def run(statement: Select[Any] | Update, **values: Any) -> CursorResult[Any]:
-    """Run a prepared statement for the session's tenant.
+def prepared_across_tenants(statement: Select[Any]) -> Prepared:
+    """Prepare one of the few statements that must see every tenant: who asks is known only by its answer."""
+    return Prepared(statement, is_across=True)
+
+
+def run(asked: Prepared, /, **values: Any) -> CursorResult[Any]:
+    """Run a prepared statement in the session's transaction, for its tenant.
 
     Raises:
         TenantMissing: nobody has said whose rows the session may see.
     """
-    session = db.session
-    tenant_id = session.info.get("tenant_id")
+    session = db.session()
+    session.flush()
+    return session.connection().execute(asked.statement, _bound(asked, values))
+
+
+def first_of(asked: Prepared, /, **values: Any) -> Any:
+    """Return the first row that a prepared statement finds, or None, read past the session: what a request asks before it begins.
+
+    Raises:
+        TenantMissing: as `run`.
+    """
+    bound = _bound(asked, values)
+    with db.engine.connect() as connection:
+        return connection.execute(asked.statement, bound).first()
+
+
+def _bound(asked: Prepared, values: dict[str, Any]) -> dict[str, Any]:
+    if asked.is_across:
+        return values
+    tenant_id = db.session.info.get("tenant_id")
     if tenant_id is None:
         raise TenantMissing("a prepared statement")
-    session.flush()
-    return session.connection().execute(statement, {TENANT.key: tenant_id, **values})
-
-
-def run_across_tenants(statement: Select[Any], **values: Any) -> CursorResult[Any]:
-    """Run a statement that must see every tenant: who asks is known only by its answer."""
-    session = db.session
-    session.flush()
-    return session.connection().execute(statement, values)
+    return {TENANT.key: tenant_id, **values}
 
 
 def forget(model: type[Base]) -> None:
     """Let what the session has read of a table be read anew: a prepared statement has changed it behind its back."""
-    session = db.session
+    session = db.session()
     for known in [known for known in session.identity_map.values() if isinstance(known, model)]:
         session.expire(known)
 

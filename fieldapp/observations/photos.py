@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
-from fieldapp.infra.rows import TENANT, forget, prepared, run
+from fieldapp.infra.rows import TENANT, forget, prepared, run, table_of
 from fieldapp.observations.models import ObservationPhoto
 
 log = logging.getLogger("fieldapp.photos")
@@ -41,7 +41,7 @@ def mark_received(facts: tuple[UUID, tuple[str, ...], datetime]) -> None:
         changes.note_many(tenant_id, [change for photo in named for change in _told(photo)], at=at)
 
 
-_PHOTOS = cast("Table", ObservationPhoto.__table__)
+_PHOTOS = table_of(ObservationPhoto)
 _OUTCOME = ("state", "refused_why", "clean_sha256", "thumb_sha256", "width_px", "height_px")
 _REFERENCES = prepared(
     select(_PHOTOS.c.id, _PHOTOS.c.observation_id, _PHOTOS.c.author_id, _PHOTOS.c.sha256)

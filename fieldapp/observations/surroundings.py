@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Arrival
-from fieldapp.infra.rows import TENANT, prepared, run
+from fieldapp.infra.rows import TENANT, prepared, run, table_of
 from fieldapp.kernel.geo import LatLon
 from fieldapp.observations.models import Category, Observation
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.queries import zone_at, zones
 from fieldapp.rounds.models import Round
 
-_ROUNDS, _PLACES, _CATEGORIES, _OBSERVATIONS = (
-    cast("Table", model.__table__) for model in (Round, Place, Category, Observation)
-)
+_ROUNDS, _PLACES, _CATEGORIES, _OBSERVATIONS = (table_of(model) for model in (Round, Place, Category, Observation))
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ROUNDS_OF = prepared(
     select(_ROUNDS.c.id, _ROUNDS.c.author_id, _ROUNDS.c.zone_id).where(

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from fieldapp.access.models import Device
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.rows import TENANT, forget, insert_rows, prepared, run
+from fieldapp.infra.rows import TENANT, first_of, forget, insert_rows, prepared, run, table_of
 from fieldapp.sync.models import NamedBlob
 from fieldapp.sync.protocol import PushedOperation
 
 RECEIVED = "blobs_received"
 """Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
 
-_BLOBS, _DEVICES = cast("Table", NamedBlob.__table__), cast("Table", Device.__table__)
+_BLOBS, _DEVICES = table_of(NamedBlob), table_of(Device)
 _ASKED = _BLOBS.c.sha256.in_(bindparam("sha256s", expanding=True))
 _NAMED_BY_DEVICE = prepared(
     select(_BLOBS.c.sha256).where(_BLOBS.c.tenant_id == TENANT, _BLOBS.c.device_id == bindparam("device"), _ASKED)
@@ -76,6 +75,12 @@ def named_by_phone(phone_id: UUID, sha256s: Iterable[str]) -> dict[str, NamedPho
     return {row.sha256: NamedPhoto(row.size_bytes, row.received_at is not None) for row in found}
 
 
+def photo_named_by_phone(phone_id: UUID, sha256: str) -> NamedPhoto | None:
+    """Return one such photo, read without the session: nothing of it is changed before its bytes are on the disk."""
+    row = first_of(_NAMED_BY_PHONE, phone=phone_id, sha256s=[sha256])
+    return None if row is None else NamedPhoto(row.size_bytes, row.received_at is not None)
+
+
 def received(sha256s: Collection[str]) -> set[str]:
     """Return those of the hashes whose photo the tenant's store has, whoever sent it."""
     return set(run(_RECEIVED, sha256s=list(sha256s)).scalars())
@@ -92,7 +97,13 @@ def settle(tenant_id: UUID, sha256s: Iterable[str], store: BlobStore, at: dateti
     known = received(asked)
     done = known | {sha256 for sha256 in asked - known if store.is_received(tenant_id, sha256)}
     if done:
-        run(_MARK, sha256s=sorted(done), at=at)  # every device that named them
-        forget(NamedBlob)
-        changes.announce(RECEIVED, (tenant_id, tuple(sorted(done)), at))
+        note_received(tenant_id, done, at)
     return done
+
+
+def note_received(tenant_id: UUID, done: Iterable[str], at: datetime) -> None:
+    """Note that whole photos are on the server's disk, for every device that named them, and tell of it."""
+    sha256s = tuple(sorted(done))
+    run(_MARK, sha256s=sha256s, at=at)
+    forget(NamedBlob)
+    changes.announce(RECEIVED, (tenant_id, sha256s, at))

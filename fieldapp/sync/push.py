@@ -10,10 +10,10 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 
 from fieldapp.access.login import DeviceHere
@@ -23,7 +23,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
-from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run
+from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run, table_of
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read, storable
@@ -91,7 +91,7 @@ def _receive(
     return _answer(push, known, entries)
 
 
-_LEDGER = cast("Table", LedgerEntry.__table__)
+_LEDGER = table_of(LedgerEntry)
 _KNOWN = prepared(
     select(*(_LEDGER.c[name] for name in ("id", "sha256", "outcome", "seq", "rev", "why", "waits_for"))).where(
         _LEDGER.c.tenant_id == TENANT, _LEDGER.c.id.in_(bindparam("ids", expanding=True))

@@ -16,7 +16,7 @@ from fieldapp.access.login import DeviceHere
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
-from fieldapp.infra.http import clock, inflated_body
+from fieldapp.infra.http import clock, inflated_body, json_reply
 from fieldapp.kernel.errors import Malformed, NotFound, TooLarge
 from fieldapp.kernel.time import to_ms
 from fieldapp.sync import audit, named_blobs, protocol, schemas
@@ -68,9 +68,7 @@ def push(here: DeviceHere) -> Response:
         raise EpochChanged(epoch=_epoch())
     acks = receive(here, batch, _registry(), _store(), clock())
     named = {sha256 for operation in batch.ops for sha256 in operation.blobs}
-    answer = {**_head(here), "acks": acks, "want": _wanted(here, named)}
-    # Written here and not by the schema: that would look at each of two hundred acknowledgements once more.
-    return Response(json.dumps(answer), content_type="application/json")
+    return json_reply({**_head(here), "acks": acks, "want": _wanted(here, named)})
 
 
 def _read_batch() -> protocol.Push:
@@ -101,9 +99,10 @@ def _wanted(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
 
 @bp.get("/pull")
 @endpoint(bp, permission=Permission.SYNC_USE, query=schemas.PullQuery(), reply=schemas.PullReply())
-def get_changes(here: DeviceHere, query: dict[str, Any]) -> dict[str, Any]:
+def get_changes(here: DeviceHere, query: dict[str, Any]) -> Response:
     """Take what changed since the cursor."""
-    return {**_head(here), **pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())}
+    page = pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())
+    return json_reply({**_head(here), **page})
 
 
 @bp.post("/blobs/have")
@@ -135,15 +134,14 @@ def _offset_of(here: DeviceHere, sha256: str, done: set[str], found: Mapping[str
     }
 )
 @endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.OffsetReply(), signed_in=False, own_transactions=True)
-def add_part(here: DeviceHere, sha256: str) -> dict[str, Any]:
+def add_part(here: DeviceHere, sha256: str) -> Response:
     """Send the next part of a photo."""
     headers = _part_headers.load(dict(request.headers))
-    with transaction(write=False):
-        blob = named_blobs.named_by_phone(here.device.phone_id, [sha256]).get(sha256)
+    blob = named_blobs.photo_named_by_phone(here.device.phone_id, sha256)
     if blob is None:
         raise NotFound
     if blob.is_received:
-        return {"off": blob.size_bytes, "done": True}
+        return json_reply({"off": blob.size_bytes, "done": True})
     if headers["upload_length"] != blob.size_bytes:
         raise TooLarge(limit_bytes=blob.size_bytes)
     part = inflated_body(protocol.PART_BYTES_MAX)
@@ -157,8 +155,8 @@ def add_part(here: DeviceHere, sha256: str) -> dict[str, Any]:
     )
     if outcome.is_complete:
         with transaction(write=True):
-            named_blobs.settle(here.actor.tenant_id, [sha256], _store(), clock().now())
-    return {"off": outcome.offset, "done": outcome.is_complete}
+            named_blobs.note_received(here.actor.tenant_id, [sha256], clock().now())
+    return json_reply({"off": outcome.offset, "done": outcome.is_complete})
 
 
 @bp.get("/audit")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 
 from fieldapp.access.login import make_actor
 from fieldapp.access.models import Device, User
@@ -14,7 +14,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Applied, Arrival, Held
-from fieldapp.infra.rows import TENANT, prepared, run
+from fieldapp.infra.rows import TENANT, prepared, run, table_of
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
 from fieldapp.sync.models import LedgerEntry
@@ -25,7 +25,7 @@ ROUNDS_MAX = 20
 """A chain of things waiting for each other longer than this goes on with the next batch."""
 
 
-_LEDGER = cast("Table", LedgerEntry.__table__)
+_LEDGER = table_of(LedgerEntry)
 _IS_AWAITED = prepared(
     select(_LEDGER.c.id)
     .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == "held")

@@ -1,5 +1,6 @@
 """However a query is written, it sees one tenant's rows, and none before somebody has said whose."""
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from fieldapp.access.models import Organisation, User
 from fieldapp.infra.db import TenantMissing, db, transaction
-from tests.house.sources import ROOT, name, python_files
+from tests.house.sources import name, python_files
 from tests.make.world import World
 
 FORMS: dict[str, Callable[[], Any]] = {
@@ -53,10 +54,40 @@ def test_another_tenants_row_does_not_exist(world: World) -> None:
 
 
 def test_tables_are_never_read_past_the_filter() -> None:
-    """A query on the table itself is not filtered: only the demonstration's removal, which names its tenant, uses tables."""
+    """A query on the table itself is not filtered: the demonstration's removal names its tenant, `infra.rows` sees to it."""
     users = {
         name(path)
         for path in python_files("fieldapp")
         if "__table__" in path.read_text() or "sorted_tables" in path.read_text()
     }
-    assert {str(ROOT / user) for user in users} <= {str(ROOT / "fieldapp/demonstration/loader.py")}
+    assert users <= {"fieldapp/demonstration/loader.py"}
+
+
+def test_a_table_is_taken_only_for_statements_that_name_their_tenant() -> None:
+    """What `table_of` gives is used in the arguments of `prepared` alone; the one exception is where the tenant is found out."""
+    loose = {}
+    for path in python_files("fieldapp"):
+        tree = ast.parse(path.read_text())
+        taken = {target.id for node in tree.body for target in _targets_of_table_of(node)}
+        used = [node for statement in tree.body if not _is_preparing(statement) for node in ast.walk(statement)]
+        found = {node.id for node in used if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} & taken
+        if found:
+            loose[name(path)] = found
+    assert loose == {}
+    across = {name(path) for path in python_files("fieldapp") if "prepared_across_tenants(" in path.read_text()}
+    assert across == {"fieldapp/infra/rows.py", "fieldapp/access/login.py"}
+
+
+def _targets_of_table_of(node: ast.stmt) -> list[ast.Name]:
+    """Return the names that a statement of a module gives to tables."""
+    if not isinstance(node, ast.Assign) or "table_of(" not in ast.unparse(node.value):
+        return []
+    return [target for outer in node.targets for target in ast.walk(outer) if isinstance(target, ast.Name)]
+
+
+def _is_preparing(node: ast.stmt) -> bool:
+    """Tell whether a statement of a module prepares something, or names a part of it: a condition, a list of columns."""
+    if not isinstance(node, ast.Assign):
+        return False
+    is_part = all(target.id.startswith("_") for target in node.targets if isinstance(target, ast.Name))
+    return is_part and "session" not in ast.unparse(node.value)

@@ -147,7 +147,7 @@ def test_a_photo_whole_on_the_disk_but_unknown_to_the_database_is_found(
         raise RuntimeError("stopped after the file was whole")
 
     with monkeypatch.context() as patched:
-        patched.setattr("fieldapp.sync.named_blobs.settle", stop)
+        patched.setattr("fieldapp.sync.named_blobs.note_received", stop)
         assert phone.send_part(photo).status_code == 500
     sha256 = hashlib.sha256(photo).hexdigest()
     have = phone.http.post("/api/v1/sync/blobs/have", json={"sha256": [sha256]}, headers=phone.headers)

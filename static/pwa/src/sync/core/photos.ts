@@ -19,6 +19,8 @@ import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trou
 const PARTS_IN_FLIGHT = 2;
 const HASHES_MAX = 100;
 const AIM_MS = 1_000;
+/** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
+const PART_STEP = 8_192;
 /** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
 const SPOILED_MAX = 3;
 
@@ -189,6 +191,6 @@ function adapt(work: Work, sent: number, took_ms: number): void {
   if (sent < part_bytes / 2) return;
   const ideal = (sent * AIM_MS) / Math.max(1, took_ms);
   const next = Math.min(ideal, part_bytes * 4);
-  const rounded = Math.floor(next / PART_MIN) * PART_MIN;
+  const rounded = Math.floor(next / PART_STEP) * PART_STEP;
   work.state = { ...work.state, part_bytes: Math.min(PART_MAX, Math.max(PART_MIN, rounded)) };
 }
