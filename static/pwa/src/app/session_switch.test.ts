@@ -1,10 +1,11 @@
 /** Whose work is on the screens, and what becomes of the recording when somebody signs in. */
 
+import "fake-indexeddb/auto";
 import { signal } from "@preact/signals";
+import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { feedOf } from "../../test/actors";
 import { DEVICE, districtRows, HOST, PROFILE, ZONE } from "../../test/rows";
-import { emptyBrowser } from "../../test/sync/browser";
 import { startRound } from "../domain/round";
 import type { DeviceEntry } from "../domain/types";
 import { openStore } from "../store/phone";
@@ -20,7 +21,8 @@ let deviceCount = 0;
 let use: ReturnType<typeof sessionSwitch>;
 
 beforeEach(() => {
-  emptyBrowser();
+  globalThis.indexedDB = new IDBFactory();
+  localStorage.clear();
   Object.defineProperty(navigator, "geolocation", {
     configurable: true,
     value: { watchPosition: () => 1, clearWatch: () => undefined },

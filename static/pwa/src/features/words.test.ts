@@ -1,12 +1,14 @@
 /** Places and floors are written one way, in the language that is spoken. */
 
 import { beforeEach, describe, expect, it } from "vitest";
-import { placeRow, uuid } from "../../test/sync/made";
-import type { PictureSource } from "../domain/types";
+import type { PictureSource, Row } from "../domain/types";
 import { speak } from "../i18n";
 import { floorWords, placeLine, unbroken } from "./words";
 
-const rows = { place: new Map([[uuid(1), placeRow(1, { name: "Skifferbogatan 2–8" })]]) } as PictureSource["rows"];
+const BUILDING = "00000000-0000-7000-8000-000000000001";
+const body = { zone: null, parent: null, kind: "Building", name: "Skifferbogatan 2–8", lat: null, lon: null, ended: false };
+const row: Row<"place"> = { seq: 1, kind: "place", id: BUILDING, body };
+const rows: Pick<PictureSource["rows"], "place"> = { place: new Map([[BUILDING, row]]) };
 
 beforeEach(() => speak("sv"));
 
@@ -18,15 +20,15 @@ describe("a place", () => {
   });
 
   it("with a floor says that it is one, and no house number", async () => {
-    expect(placeLine(rows, uuid(1), "1")).toBe(`${JOINED}, våning 1`);
-    expect(placeLine(rows, uuid(1), "källare")).toBe(`${JOINED}, källare`);
+    expect(placeLine(rows, BUILDING, "1")).toBe(`${JOINED}, våning 1`);
+    expect(placeLine(rows, BUILDING, "källare")).toBe(`${JOINED}, källare`);
     await speak("en");
-    expect(placeLine(rows, uuid(1), "1")).toBe(`${JOINED}, floor 1`);
-    expect(placeLine(rows, uuid(1), "källare")).toBe(`${JOINED}, cellar`);
+    expect(placeLine(rows, BUILDING, "1")).toBe(`${JOINED}, floor 1`);
+    expect(placeLine(rows, BUILDING, "källare")).toBe(`${JOINED}, cellar`);
   });
 
   it("without a floor is its name, and none at all is said so", () => {
-    expect(placeLine(rows, uuid(1), null)).toBe(JOINED);
+    expect(placeLine(rows, BUILDING, null)).toBe(JOINED);
     expect(placeLine(rows, null, "")).toBe("Ingen plats vald");
   });
 });

@@ -28,7 +28,7 @@ export function categoryOf(rows: Rows, code: string): CategoryBody | null {
 }
 
 /** "Backa 14 › Källare B, våning 1": a place as it is written everywhere; a phrase when no place is known. */
-export function placeLine(rows: Rows, place: Uuid | null, floor: string | null): string {
+export function placeLine(rows: Pick<Rows, "place">, place: Uuid | null, floor: string | null): string {
   const name = place === null || !rows.place.has(place) ? t("place.none") : unbroken(placePath(rows.place, place));
   return floor === null || floor === "" ? name : t("place.with_floor", { place: name, floor: floorWords(floor) });
 }

@@ -16,16 +16,16 @@ export function Chip(props: {
   children: ComponentChildren;
 }) {
   const look = `chip chip-${props.tone ?? "plain"}`;
-  const isLink = props.href !== undefined;
+  const { href, label } = props;
   const face = (
-    <span class={look} data-testid={isLink ? undefined : props.testid}>
+    <span class={look} data-testid={href === undefined ? props.testid : undefined}>
       {props.icon && <Icon name={props.icon} />}
       <span>{props.children}</span>
     </span>
   );
-  if (!isLink) return face;
+  if (href === undefined) return face;
   return (
-    <a class="chip-link" href={props.href} aria-label={props.label} data-testid={props.testid}>
+    <a class="chip-link" href={href} aria-label={label} data-testid={props.testid}>
       {face}
     </a>
   );
