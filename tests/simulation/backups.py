@@ -19,7 +19,8 @@ from sqlalchemy import Connection, select
 from fieldapp.backup import contents
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import Clock
-from fieldapp.sync.epoch import VerifiedBackup, begin_epoch, read_epoch, write_verified
+from fieldapp.sync import epoch
+from fieldapp.sync.epoch import VerifiedBackup, read_epoch, write_verified
 from fieldapp.sync.models import LedgerEntry, NamedBlob
 from tests.simulation.databases import Rows
 
@@ -108,7 +109,7 @@ class Backups:
             target = self._data_dir / "blobs" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        newest.epoch = begin_epoch(self._data_dir)
+        newest.epoch = epoch.begin_epoch(self._data_dir)
         newest.is_verified = True
         self._tell(newest, base=newest.slot)
         return True

@@ -31,11 +31,12 @@ class Request:
 class _Paused:
     """A request that stands still in a thread of its own."""
 
+    what: str
     at: int
     thread: threading.Thread | None = None
     is_locking: bool = False
     is_killed: bool = False
-    statements: int = 0
+    count: int = 0
     answer: Answer | None = None
     error: BaseException | None = None
     here: threading.Event = field(default_factory=threading.Event)
@@ -49,6 +50,7 @@ class Caller:
         self._app, self._faults = app, faults
         self._paused: _Paused | None = None
         faults.on_statement = self._on_statement
+        faults.on_begin = lambda: self._stand_still("transaction")
         faults.on_end = self._on_end
 
     def serve(self, request: Request) -> Answer:
@@ -57,10 +59,10 @@ class Caller:
             self.end_pause_for_writer()
         return self._serve(request)
 
-    def serve_slowly(self, request: Request, at: int) -> bool:
-        """Begin a request that stands still before its statement number `at`. Return whether it does; else it is done."""
+    def serve_slowly(self, request: Request, what: str, at: int) -> bool:
+        """Begin a request that stands still before its `at`th statement or transaction. Return whether it does; else it is done."""
         self.end_pause(is_killed=False)
-        paused = self._paused = _Paused(at)
+        paused = self._paused = _Paused(what, at)
 
         def run() -> None:
             try:
@@ -131,18 +133,23 @@ class Caller:
         }
 
     def _on_statement(self, statement: str) -> bool:
+        is_killed = self._stand_still("statement")
+        paused = self._paused
+        if paused is not None and threading.current_thread() is paused.thread:
+            paused.is_locking = paused.is_locking or "FOR UPDATE" in statement or statement == "BEGIN IMMEDIATE"
+        return is_killed
+
+    def _stand_still(self, what: str) -> bool:
         """Stand still where that was asked for; tell whether the request is killed there."""
         paused = self._paused
-        if paused is None or threading.current_thread() is not paused.thread or paused.go_on.is_set():
+        if paused is None or threading.current_thread() is not paused.thread or paused.what != what:
             return False
-        paused.statements += 1
-        if paused.statements == paused.at:
-            paused.here.set()
-            _wait(paused.go_on)
-            if paused.is_killed:
-                return True
-        paused.is_locking = paused.is_locking or "FOR UPDATE" in statement or statement == "BEGIN IMMEDIATE"
-        return False
+        paused.count += 1
+        if paused.count != paused.at:
+            return False
+        paused.here.set()
+        _wait(paused.go_on)
+        return paused.is_killed
 
     def _on_end(self) -> None:
         paused = self._paused

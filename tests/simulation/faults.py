@@ -54,10 +54,12 @@ class Faults:
         self.plan: Plan | None = None
         self.is_fired = False
         self.on_statement: Callable[[str], bool] = lambda _statement: False
+        self.on_begin: Callable[[], bool] = lambda: False
         self.on_end: Callable[[], None] = lambda: None
         self._counts = Counts()
         event.listen(engine, "before_cursor_execute", self._before_statement)
         event.listen(engine, "after_cursor_execute", self._after_statement)
+        event.listen(engine, "begin", self._begin)
         event.listen(engine, "rollback", lambda _connection: self.on_end())
         self._do_commit = engine.dialect.do_commit
         engine.dialect.do_commit = self._commit  # type: ignore[method-assign]
@@ -72,8 +74,13 @@ class Faults:
         self.is_fired = self.is_fired or is_due
         return is_due
 
+    def _begin(self, connection: Any) -> None:
+        # SQLite's BEGIN is a statement of our own, and the lock is taken with it.
+        if connection.dialect.name != "sqlite" and self.on_begin():
+            raise Stop
+
     def _before_statement(self, connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
-        is_killed = self.on_statement(statement)
+        is_killed = (statement.startswith("BEGIN") and self.on_begin()) or self.on_statement(statement)
         self._counts.statement += 1
         if is_killed or self._is_due("statement", self._counts.statement):
             _stop(connection, cursor)

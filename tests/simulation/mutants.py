@@ -1,11 +1,19 @@
-"""Faults that were put in on purpose: each must be found, or the simulation would find nothing of its kind."""
+"""Faults that were put in on purpose: each must be found, or the simulation would find nothing of its kind.
+
+Each is a change of a few words to the shipped code, made in the simulation's own processes while they run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.simulation import server_mutants as server
 from tests.simulation.patches import PhonePatch, PythonPatch
+from tests.simulation.server_mutants import swap
+
+PUSH = "fieldapp.sync.push"
+PULLED = "store/pulled.ts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +22,211 @@ class Mutant:
 
     name: str
     story: str
-    server: Sequence[PythonPatch] = ()
+    server: Sequence[Callable[[], None]] = ()
     phone: Sequence[PhonePatch] = ()
 
     def apply(self) -> None:
         """Put the fault into this process's server code."""
-        for patch in self.server:
-            patch.apply()
+        for change in self.server:
+            change()
 
 
-_ALL: tuple[Mutant, ...] = ()
-MUTANTS = {mutant.name: mutant for mutant in _ALL}
+_ON_THE_WAY_UP = (
+    Mutant(
+        "delete_on_send",
+        "the phone forgets an operation when it sends it",
+        phone=(
+            PhonePatch(
+                "store/sync_store.ts",
+                "operations: (ids) => outbox.readOperations(db, ids),",
+                """operations: async (ids) => {
+                     const ops = await outbox.readOperations(db, ids);
+                     await db.write(["ops"], "strict", async (tx) => {
+                       for (const op of ops) await tx.objectStore("ops").delete(op.id);
+                     });
+                     return ops;
+                   },""",
+            ),
+        ),
+    ),
+    Mutant(
+        "ack_by_position",
+        "the phone takes the first acknowledgement for the first operation in its outbox, whatever its id",
+        phone=(
+            PhonePatch(
+                "store/outbox.ts",
+                "each(answer.acks, (ack) => storeAck(tx, ack, answer.server_time));",
+                """each(await byPosition(tx, answer.acks), (ack) => storeAck(tx, ack, answer.server_time));
+                   async function byPosition(tx: WriteTransaction, acks: readonly Ack[]): Promise<Ack[]> {
+                     const ready = await tx.objectStore("ops").index("by_state").getAll(statesOf("ready"));
+                     return acks.map((ack, i) => ({ ...ack, id: ready[i]?.id ?? ack.id }));
+                   }""",
+            ),
+        ),
+    ),
+    Mutant(
+        "acked_forgotten",
+        "the phone forgets an operation as soon as it is acknowledged, before a backup holds it",
+        phone=(PhonePatch("store/outbox.ts", "await ops.put(acked);", "await ops.delete(acked.id);"),),
+    ),
+    Mutant(
+        "amended_under_way",
+        "the phone replaces an operation that may have been sent",
+        phone=(PhonePatch("store/operations.ts", '({ state, op }) => state === "open" &&', '({ state, op }) => state !== "acked" &&'),),
+    ),
+    Mutant(
+        "saved_too_early",
+        "the phone says that something is saved before its transaction is complete",
+        phone=(PhonePatch("store/device.ts", "      await tx.done;\n", ""),),
+    ),
+    Mutant(
+        "no_dedupe",
+        "the server carries out what it has carried out already",
+        server=(swap(f"{PUSH}:_known", server.knows_nothing), swap(f"{PUSH}:_write", server.write_over_ledger)),
+    ),
+    Mutant(
+        "effect_apart",
+        "the effect of a batch is committed before its ledger",
+        server=(swap(f"{PUSH}:_write", server.commit_first),),
+    ),
+    Mutant(
+        "poison_refuses_all",
+        "an operation whose handler fails is answered with 500",
+        server=(swap("fieldapp.sync.judging:_apply_alone", server.fail_loudly),),
+    ),
+    Mutant(
+        "never_woken",
+        "what waited for something is not carried out when that comes",
+        server=(swap(f"{PUSH}:wake", server.wake_nobody),),
+    ),
+)
+
+_PHOTOS = (
+    Mutant(
+        "part_anywhere",
+        "the server puts a part behind what it has, wherever the part begins",
+        server=(swap("fieldapp.infra.blobs:BlobStore.append_part", server.append_behind),),
+    ),
+    Mutant(
+        "hash_unchecked",
+        "the server takes a photo for whole by its length alone",
+        server=(
+            PythonPatch("fieldapp.infra.blobs:BlobStore._keep", "if hasher.hexdigest() != sha256:", "if False:").apply,
+        ),
+    ),
+    Mutant(
+        "digest_unchecked",
+        "the server takes a part whatever happened to it on its way",
+        server=(
+            PythonPatch(
+                "fieldapp.infra.blobs:BlobStore._check_part",
+                "if hashlib.sha256(part).hexdigest() != part_sha256:",
+                "if False:",
+            ).apply,
+        ),
+    ),
+    Mutant(
+        "photo_by_record",
+        "the phone frees a photo by the seq of the operation that named it",
+        phone=(
+            PhonePatch(
+                "domain/retention.ts",
+                'if (body.state !== "named" && since !== null && isSafe(seq, since, rule))',
+                """const named = source.ops.find((op) => op.op.blobs.some((blob) => blob.sha256 === body.sha256));
+                   if (body.state !== "named" && since !== null && isSafe(named?.seq ?? seq, since, rule))""",
+            ),
+        ),
+    ),
+)
+
+_RESTORE = (
+    Mutant(
+        "no_epoch",
+        "a restored server says that it is the one it was",
+        server=(swap("fieldapp.sync.epoch:begin_epoch", server.same_epoch),),
+    ),
+    Mutant(
+        "safe_is_head",
+        "the server calls everything safe that it has, backup or not",
+        server=(swap("fieldapp.sync.epoch:SafeSeqs.of", server.head_is_safe),),
+    ),
+    Mutant(
+        "phone_clock",
+        "the phone counts the age of what it frees by its own clock",
+        phone=(PhonePatch("store/cleaning.ts", "const rule = { now: sync.server_time,", "const rule = { now: Date.now(),"),),
+    ),
+    Mutant(
+        "wipe_at_once",
+        "a phone that was lost is wiped before it has sent what it holds",
+        phone=(PhonePatch("sync/core/step.ts", 'if (wipe === "now") store', "if (wipe !== null) store"),),
+    ),
+)
+
+_ON_THE_WAY_DOWN = (
+    Mutant(
+        "seq_early",
+        "seqs are taken before the transaction that uses them, so that a later one may be seen first",
+        server=(
+            swap("fieldapp.sync.views:receive", server.take_seqs_ahead),
+            swap("fieldapp.infra.changes:take_seqs", server.use_seqs_taken),
+        ),
+    ),
+    Mutant(
+        "cursor_apart",
+        "the phone stores the cursor before the rows it stands for",
+        phone=(
+            PhonePatch(
+                PULLED,
+                "  const now = answer.server_time;\n",
+                """  const now = answer.server_time;
+                   await db.write(["meta"], "strict", async (tx) => {
+                     const sync = await readSync(tx);
+                     if (sync.cursor !== askedWith || isOtherServer(sync, answer) || !isGreater(answer.cursor, sync.cursor)) return;
+                     await putSync(tx, { ...sync, ...agreed(answer), cursor: answer.cursor });
+                   });
+                """,
+            ),
+            PhonePatch(
+                PULLED,
+                "if (sync.cursor !== askedWith || isOtherServer(sync, answer)) return null;",
+                "if (isOtherServer(sync, answer)) return null;",
+            ),
+            PhonePatch(
+                PULLED,
+                "if (!isGreater(answer.cursor, sync.cursor)) {",
+                "if (sync.cursor !== answer.cursor || sync.cursor === askedWith) {",
+            ),
+        ),
+    ),
+    Mutant(
+        "cursor_is_head",
+        "the server's cursor stands for all there is, though the page was full",
+        server=(swap("fieldapp.sync.views:pull", server.cursor_at_head),),
+    ),
+    Mutant(
+        "late_page",
+        "the phone applies a page that another has overtaken",
+        phone=(
+            PhonePatch(
+                PULLED,
+                "if (sync.cursor !== askedWith || isOtherServer(sync, answer)) return null;",
+                "if (isOtherServer(sync, answer)) return null;",
+            ),
+        ),
+    ),
+    Mutant(
+        "news_untold",
+        "a record that changes keeps its place in the feed",
+        server=(
+            PythonPatch(
+                "fieldapp.observations.service:recategorise",
+                "changes.note(actor.tenant_id, KIND, observation.id, at=now, audience=(observation.author_id,))",
+                "pass",
+            ).apply,
+        ),
+    ),
+)
+
+MUTANTS = {
+    mutant.name: mutant for group in (_ON_THE_WAY_UP, _PHOTOS, _RESTORE, _ON_THE_WAY_DOWN) for mutant in group
+}

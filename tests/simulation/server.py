@@ -126,7 +126,7 @@ class Server:
         return {"answer": answer, "violations": self._prefix_faults(request)}
 
     def _ask_slowly(self, command: Mapping[str, Any]) -> Reply:
-        is_paused = self._caller.serve_slowly(self._request(command), command["at"])
+        is_paused = self._caller.serve_slowly(self._request(command), command["what"], command["at"])
         return {"answer": None if is_paused else self._caller.end_pause(is_killed=False), "violations": []}
 
     def _go_on(self, command: Mapping[str, Any]) -> Reply:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -26,7 +27,7 @@ MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - fsync costs nothing here, and i
 
 def main(database: str, bundle: str, mutant: str, arguments: list[str]) -> int:
     """Run the phones' process to its end and return its exit status."""
-    if not os.environ.get("SIMLOG"): logging.disable(logging.CRITICAL)
+    logging.disable(logging.CRITICAL)
     with ExitStack() as ending:
         folder = Path(tempfile.mkdtemp(prefix="rond-sim-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None))
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -37,14 +38,19 @@ def main(database: str, bundle: str, mutant: str, arguments: list[str]) -> int:
             rows = PostgresRows(ending.enter_context(postgres_database(database)))
         if mutant:
             MUTANTS[mutant].apply()
-        return _serve(Server(rows, folder), bundle, arguments)
+        server = Server(rows, folder)
+        # What is here now stays: it need not be looked through again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        return _serve(server, bundle, arguments)
 
 
 def _serve(server: Server, bundle: str, arguments: list[str]) -> int:
     here, theirs = os.pipe()
     their_in, here_out = os.pipe()
     phones = subprocess.Popen(
-        [VENV_BIN / "node", "--enable-source-maps", bundle, str(their_in), str(theirs), *arguments],
+        [VENV_BIN / "node", "--enable-source-maps", "--max-semi-space-size=32", bundle, str(their_in), str(theirs), *arguments],
         pass_fds=(theirs, their_in),
         stdin=subprocess.DEVNULL,
     )

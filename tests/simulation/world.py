@@ -21,7 +21,7 @@ from fieldapp.places.models import Place, Zone
 
 PASSWORD = "en lugn kväll 2026"
 TOKENS = ("first-phone-token", "second-phone-token", "third-phone-token")
-CATEGORIES = ("SK01", "SK02", "SK03", "OR01", "OR02", "PO01", "PO06")
+CATEGORIES = ("SK01", "SK02", "OR01", "PO01", "PO06")
 STORES = ((0, "amina"), (0, "bertil"), (1, "amina"), (2, "bertil"))
 """Phone and host of each store: the first phone is shared, each host has another phone besides."""
 

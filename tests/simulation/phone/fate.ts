@@ -16,7 +16,6 @@ const FATES = {
   comment: 0.7,
   recategorise: 0.7,
   limit: 0.6,
-  rot: 0.4,
   shut_out: 0.25,
   forbid: 0.25,
   restore_user: 0.5,
@@ -73,9 +72,6 @@ export class Fate {
         return this.#office(fate);
       case "limit":
         return this.chance.is(0.5) ? this.server.limit(1_500, 3) : this.server.limit(null, null);
-      case "rot":
-        this.note(`  ${this.server.rot(this.chance.below(1_000))}`);
-        return;
       case "shut_out":
       case "forbid":
         return this.#takeRights(fate);

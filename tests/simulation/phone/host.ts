@@ -113,7 +113,7 @@ export class Hosts {
     const id = this.#id(entry);
     this.made.push({ id, user: entry.user_id ?? "", kind: "record" });
     return recordObservation(id, {
-      category: this.chance.pick(["SK01", "SK02", "OR02", "PO01"]),
+      category: this.chance.pick(["SK01", "SK02", "OR01", "PO01"]),
       severity: this.chance.pick([1, 2, 3, 4]),
       note: this.chance.is(0.6) ? `anteckning ${this.#count}` : null,
       place: this.chance.is(0.5) ? this.chance.pick(this.world.places) : null,
@@ -140,7 +140,7 @@ export class Hosts {
       photos.push(photo);
       refs.push({ id: this.#id(entry), slot, sha256: photo.sha256 });
     }
-    const category = this.chance.pick(["SK01", "SK02", "SK03"]);
+    const category = this.chance.pick(["SK01", "SK02"]);
     await this.#save(phone, entry, { ...command, data: { ...command.data, category, photos: refs } }, photos);
   }
 

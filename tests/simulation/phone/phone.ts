@@ -76,6 +76,11 @@ export class Phone {
     return told;
   }
 
+  /** Whether anything lies here that the server has not acknowledged. */
+  get hasUnsent(): boolean {
+    return this.entries.some(({ device }) => opsOn(device).some(({ state }) => state !== "acked"));
+  }
+
   kick(reason: KickReason): void {
     actAs(this.number);
     for (const engine of this.#engines) engine.send({ type: "kick", reason });

@@ -75,12 +75,12 @@ export class Play {
     for (const phone of this.phones) phone.kick("start");
     await settle();
     for (let evening = 0; evening < EVENINGS; evening++) {
-      this.#post.harm = this.chance.pick([0.03, 0.15, 0.35]);
+      this.#post.harm = this.chance.pick([0.05, 0.25, 0.5]);
       for (let i = 0; i < this.#steps; i++) {
         await this.#step();
         if (!look()) return this.#outcome(violations);
       }
-      if (this.chance.is(0.5)) await this.#rest(look);
+      if (this.chance.is(0.4)) await this.#rest(look);
       await this.#night();
       look();
     }
@@ -314,20 +314,23 @@ export class Play {
     this.#post.harm = 0;
     this.#fate.makeAmends();
     this.#post.forgetLate();
-    // Twice: what one store has waited for may have come with another's.
-    for (let time = 0; time < 2; time++) {
-      for (let user = 0; user < 2; user++) {
-        for (const phone of this.phones) {
-          phone.current = Math.min(user, Math.max(0, phone.entries.length - 1));
-          this.#pass(1_000);
-          phone.show(true);
-          phone.kick("button");
-          await settle();
-        }
-        await this.#rest(look);
-        this.server.work(null);
-        this.#pass(150_000);
-      }
+    for (const phone of this.phones) await this.#everybodyComesBy(phone, look);
+    this.server.work(null);
+    // What is kept back because its editor is open goes after two minutes.
+    this.#pass(150_000);
+    for (const phone of this.phones) if (phone.hasUnsent) await this.#everybodyComesBy(phone, look);
+    // What one store has waited for may have come with another's.
+    for (const phone of this.phones) await this.#everybodyComesBy(phone, look);
+  }
+
+  async #everybodyComesBy(phone: Phone, look: () => boolean): Promise<void> {
+    for (const entry of [...phone.entries].reverse()) {
+      phone.current = Math.max(0, phone.entries.indexOf(entry));
+      this.#pass(1_000);
+      phone.show(true);
+      phone.kick("button");
+      await settle();
+      await this.#rest(look);
     }
   }
 

@@ -6,30 +6,19 @@ import { actAs } from "./page";
 import type { Phone } from "./phone";
 import type { Answered, Plan, Server } from "./server";
 
+/** What may befall a letter, by what it is. */
+const ANY = { lost: 2, unheard: 3, late: 2, stranger: 1, cut: 1.5, refused: 0.7, slow: 1.5 } as const;
 const HARMS = {
-  lost: 2,
-  unheard: 3,
-  doubled: 2,
-  late: 1.5,
-  stranger: 1,
-  garbled: 1.5,
-  cut: 1,
-  stopped: 5,
-  refused: 0.7,
-  slow: 2,
-  proxy: 0.5,
+  push: { ...ANY, doubled: 2, garbled: 1, stopped: 10, slow: 4, proxy: 0.5 },
+  blobs: { ...ANY, doubled: 3, garbled: 3, stopped: 5, rotten: 3 },
+  other: ANY,
 } as const;
-const STOPS: readonly Plan["what"][] = [
-  "statement",
-  "statement",
-  "statement_done",
-  "commit",
-  "commit_done",
-  "commit_done",
-  "file",
-  "torn",
-];
-const STATEMENTS_MAX = 24;
+type Harm = keyof typeof HARMS.push | keyof typeof HARMS.blobs;
+const STOPS: Readonly<Record<string, readonly Plan["what"][]>> = {
+  push: ["statement", "statement", "statement_done", "statement_done", "commit", "commit_done", "commit_done"],
+  blobs: ["file", "file", "torn", "torn", "statement_done", "commit", "commit_done"],
+};
+const STATEMENTS_MAX = 14;
 const PROXY_BYTES = 1_400;
 
 export class Post {
@@ -60,7 +49,7 @@ export class Post {
       this.#handOver(letter, this.server.ask(letter.sent, null));
       return true;
     }
-    const harm = this.chance.weigh(HARMS);
+    const harm = this.chance.weigh<Harm>(HARMS[kindOf(letter)] as Readonly<Record<Harm, number>>);
     this.note(`${letter.name} ${harm}`);
     this.#befall(letter, harm);
     return true;
@@ -91,7 +80,7 @@ export class Post {
     this.network.late = [];
   }
 
-  #befall(letter: Letter, harm: keyof typeof HARMS): void {
+  #befall(letter: Letter, harm: Harm): void {
     const { server, chance, network } = this;
     switch (harm) {
       case "lost":
@@ -116,7 +105,12 @@ export class Post {
       case "cut":
         return this.#cut(letter, server.ask(letter.sent, null));
       case "stopped":
-        return this.#handOver(letter, server.ask(letter.sent, this.plan()));
+        return this.#handOver(letter, server.ask(letter.sent, this.plan(kindOf(letter))));
+      case "rotten": {
+        const answered = server.ask(letter.sent, null);
+        this.note(`  ${server.rot(chance.below(1_000))}`);
+        return this.#handOver(letter, answered);
+      }
       case "refused":
         return this.#handOver(letter, server.ask(letter.sent, { what: "refuse", at: 1 + chance.below(STATEMENTS_MAX) }));
       case "slow":
@@ -125,15 +119,19 @@ export class Post {
   }
 
   /** Where the server stops. */
-  plan(): Plan {
-    const what = this.chance.pick(STOPS);
-    const few = what.startsWith("commit") ? 3 : what === "file" || what === "torn" ? 6 : STATEMENTS_MAX;
-    return { what, at: 1 + this.chance.below(few) };
+  plan(kind: string): Plan {
+    const what = this.chance.pick(STOPS[kind] ?? []);
+    // The first commit is that of looking who asks.
+    if (what.startsWith("commit")) return { what, at: this.chance.pick([1, 2, 2, 2, 3, 3]) };
+    return { what, at: 1 + this.chance.below(what === "file" || what === "torn" ? 6 : STATEMENTS_MAX) };
   }
 
   #askSlowly(letter: Letter): void {
     if (this.#slow !== null) this.#goOn();
-    const answered = this.server.askSlowly(letter.sent, 1 + this.chance.below(STATEMENTS_MAX));
+    const what = this.chance.pick(["statement", "transaction"] as const);
+    const at = 1 + this.chance.below(what === "transaction" ? 3 : STATEMENTS_MAX);
+    const answered = this.server.askSlowly(letter.sent, what, at);
+    if (answered === null) this.note(`  stands still before ${what} ${at}`);
     if (answered === null) this.#slow = letter;
     else this.#handOver(letter, answered);
   }
@@ -180,4 +178,9 @@ export class Post {
     actAs(letter.phone);
     letter.fail();
   }
+}
+
+function kindOf({ sent }: Letter): keyof typeof HARMS {
+  if (sent.path.endsWith("/push")) return "push";
+  return sent.method === "PATCH" ? "blobs" : "other";
 }

@@ -76,9 +76,9 @@ export class Server {
     return this.#answer(this.#do("ask", { ...onWire(sent), plan }));
   }
 
-  /** Begin a request that stands still before its statement `at`; its answer when it came to its end before that. */
-  askSlowly(sent: Sent, at: number): Answered | null {
-    const reply = this.#do("ask_slowly", { ...onWire(sent), at });
+  /** Begin a request that stands still before its `at`th statement or transaction; its answer when it came to its end before that. */
+  askSlowly(sent: Sent, what: "statement" | "transaction", at: number): Answered | null {
+    const reply = this.#do("ask_slowly", { ...onWire(sent), what, at });
     return reply.answer === null ? null : this.#answer(reply);
   }
 
