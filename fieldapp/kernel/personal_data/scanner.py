@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
 from fieldapp.kernel.personal_data.folding import fold
 from fieldapp.kernel.personal_data.national_id import find_national_ids
-from fieldapp.kernel.personal_data.rules import DOCUMENT, pattern, spans, words
+from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, pattern, spans, words
 from fieldapp.kernel.personal_data.views import BEGINNING, Views, look
 from fieldapp.kernel.personal_data.words import (
     find_names,
@@ -66,6 +66,8 @@ _PATTERNS: Final = tuple(
     for rule in DOCUMENT["patterns"]
 )
 
+_PATTERNS_WITHOUT_DIGITS: Final = tuple(rule for rule in _PATTERNS if rule[3].signs != DIGIT)
+
 Span: TypeAlias = tuple[int, int]
 
 
@@ -93,7 +95,8 @@ def _found(views: Views) -> dict[Kind, list[Span]]:
         all_words = split_words(views)
         found[Kind.NAME] += find_names(all_words, views)
         found[Kind.SPECIAL_CATEGORY] += find_special_words(all_words)
-    for kind, view, compiled, needs, stop in _PATTERNS:
+    has_digit = DIGIT.search(views.text) is not None or DIGIT.search(views.digits) is not None
+    for kind, view, compiled, needs, stop in _PATTERNS if has_digit else _PATTERNS_WITHOUT_DIGITS:
         if not needs.are_met(getattr(views, view), views):
             continue
         matches = spans(compiled, getattr(views, view))

@@ -57,7 +57,9 @@ def split_words(views: Views) -> list[Word]:
 
 def may_hold_special_words(views: Views) -> bool:
     """Tell, cheaply, whether `find_special_words` could find anything."""
-    return not _SPECIAL_BEGINNINGS.isdisjoint(views.beginnings) or _has_long_word(views)
+    if _SPECIAL_BEGINNINGS.isdisjoint(views.beginnings):
+        return _has_long_word(views)
+    return any(map(_is_special, views.tokens)) or _has_long_word(views)
 
 
 def may_hold_names(views: Views) -> bool:
@@ -82,6 +84,7 @@ def find_special_words(all_words: list[Word]) -> Iterator[tuple[int, int]]:
             yield word.start, word.end
 
 
+@lru_cache(maxsize=4096)
 def _is_special(word: str) -> bool:
     return word in _SPECIAL_EXACT or any(word[:length] in _SPECIAL_STEMS for length in _STEM_LENGTHS)
 

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, test } from "vitest";
-import { Core, HTML, NONE, OTHER, ok, ops, outbox, photos, rested, SHA } from "../../../test/sync/core_player";
+import { Core, HTML, NONE, OTHER, ok, ops, outbox, page, photos, rested, SHA } from "../../../test/sync/core_player";
 import { T0, uuid } from "../../../test/sync/made";
 import type { Answer } from "./model";
 import { reportOf } from "./report";
@@ -77,6 +77,17 @@ describe("a link that fails", () => {
     expect(core.state.link.failures).toBe(1);
     core.wake();
     expect(core.state.in_flight.size).toBe(1);
+  });
+
+  test("beside the question how far a photo has come, the part of another one asks too", () => {
+    core.start(outbox({ photos: photos(1_000, 1_000, 1_000) }));
+    core.answer("pull", page("e1.s.5")).stored("store_rows", false).stored("clean").answer("audit", NONE).wake();
+    const known = Object.fromEntries([1, 2, 3].map((number) => [SHA(number), { off: 0, done: false }]));
+    core.answer("have", ok({ blobs: known }));
+    core.answer("part", NONE).answer("part", NONE).wake();
+    expect([...core.state.in_flight.values()].map(({ effect }) => effect.do).sort()).toEqual(["have", "part"]);
+    expect(core.flying("have").sha256).toEqual([SHA(1), SHA(2)]);
+    expect(core.flying("part").sha256).toBe(SHA(3));
   });
 });
 

@@ -27,7 +27,8 @@ const SPOILED_MAX = 3;
 /** Ask for unknown offsets, and keep two parts on their way. */
 export function planPhotos(work: Work): void {
   planHave(work);
-  while (countOnTheirWay(work.state, "part") < PARTS_IN_FLIGHT && !isProbing(work.state)) {
+  // The question is a few bytes: a photo whose offset is known goes beside it, so that a link that is back is not left idle.
+  while (countOnTheirWay(work.state, "part") < PARTS_IN_FLIGHT && !isProbing(work.state, "have")) {
     if (!sendNextPart(work)) return;
   }
 }

@@ -8,6 +8,7 @@ import {
   type Now,
   PATIENCE_MS,
   PATIENCE_MS_MAX,
+  type RequestEffect,
   type SyncState,
   type Trouble,
   type Work,
@@ -98,11 +99,11 @@ export function isWaiting(state: SyncState, lane: Lane, now: Now): boolean {
   );
 }
 
-/** While the link is in doubt, one request at a time asks whether it is back. */
-export function isProbing(state: SyncState): boolean {
+/** While the link is in doubt, one request at a time asks whether it is back. `beside`: requests of this kind do not count. */
+export function isProbing(state: SyncState, beside?: RequestEffect["do"]): boolean {
   const { failures, failed_at } = state.link;
   if (failures === 0 || failed_at === null) return false;
-  return [...state.in_flight.values()].some((request) => request.began >= failed_at);
+  return [...state.in_flight.values()].some(({ effect, began }) => began >= failed_at && effect.do !== beside);
 }
 
 /** Try at once what waits for the link. `forget`: also what the server asked to wait for, as if nothing had failed. */
