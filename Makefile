@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults endurance
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults endurance sim sim-replay sim-mutants
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,19 @@ kill: build ## Kill the server under load: KILLS=200 DATABASE=sqlite, postgresql
 
 faults: build browser ## Let the network, the browser and its storage fail under a round, at length
 	ROND_TEST_FAULTS=long $(IN_VENV) -m pytest -q -rP --timeout 1800 tests/browser/faults tests/browser/webkit
+
+SCHEDULES = 10000
+SEED = 1
+SIMULATION = $(IN_VENV) -m tests.simulation.run
+
+sim: setup ## Play phones and server against each other: SCHEDULES=10000 DATABASE=sqlite, postgresql or both, SEED=1
+	$(SIMULATION) sim --schedules $(SCHEDULES) --database $(DATABASE) --seed $(SEED)
+
+sim-replay: setup ## Play one schedule again and print all that happens: DATABASE=sqlite SEED=17
+	$(SIMULATION) replay --database $(DATABASE:both=sqlite) --seed $(SEED)
+
+sim-mutants: setup ## Put each known fault into the code and tell how many schedules it takes to find it
+	$(SIMULATION) mutants --schedules $(SCHEDULES) --database $(DATABASE:both=sqlite)
 
 endurance: build browser ## Gather for three days without a network, then send 500 records and 1,000 photos over a poor line
 	ROND_TEST_ENDURANCE=long $(IN_VENV) -m pytest -q -s --timeout 14400 tests/browser/faults/test_endurance.py

@@ -53,7 +53,7 @@ def checks(*, is_quick: bool) -> Iterator[Check]:
 
 def typescript_places() -> list[Path]:
     """Find every tsconfig.json: each place of the front end is checked with its own `lib`."""
-    folders = (ROOT / "static", ROOT / "bench")
+    folders = (ROOT / "static", ROOT / "bench", ROOT / "tests" / "simulation")
     below = (path for folder in folders for path in folder.rglob("tsconfig.json") if "dist" not in path.parts)
     return [ROOT / "tsconfig.json", *sorted(below)]
 

@@ -1,7 +1,8 @@
 """Backups in miniature: rows kept by the database, photo files kept in memory, what they hold told as the real ones tell it.
 
 Which files a backup must have, up to which seq it holds what was sent, and what phones are told of it: that is the shipped code's
-(`fieldapp.backup.contents`, `fieldapp.sync.epoch`). Only the copying is done here, because a schedule may take a quarter of a second.
+(`fieldapp.backup.contents`, `fieldapp.sync.epoch`). Only the copying is done
+here, because a schedule may take a quarter of a second.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ class Chance:
 
     def __init__(self) -> None:
         self._random = Random(0)
-        secrets.token_bytes = self._bytes
-        uuid.uuid4 = self._uuid4
+        secrets.token_bytes = lambda nbytes=None: self._random.randbytes(nbytes or 32)
+        uuid.uuid4 = lambda: uuid.UUID(int=self._random.getrandbits(128), version=4)
         ids.uuid7.__defaults__ = (self._bits,)
 
     def seed(self, seed: int) -> None:
@@ -24,9 +24,3 @@ class Chance:
 
     def _bits(self, count: int) -> int:
         return self._random.getrandbits(count)
-
-    def _bytes(self, count: int | None = None) -> bytes:
-        return self._random.randbytes(count or 32)
-
-    def _uuid4(self) -> uuid.UUID:
-        return uuid.UUID(int=self._random.getrandbits(128), version=4)

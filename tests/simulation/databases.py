@@ -74,18 +74,12 @@ class PostgresRows:
             made = [f"CREATE TABLE {name}.{table} (LIKE public.{table})" for table in self._tables]
             self._run("; ".join([f"CREATE SCHEMA {name}", *made]))
             self._kept.add(name)
-        copied = [
-            f"DELETE FROM {name}.{table}; INSERT INTO {name}.{table} SELECT * FROM public.{table}"
-            for table in self._tables
-        ]
+        copied = [_copy(table, "public", name) for table in self._tables]
         self._run("; ".join(["BEGIN ISOLATION LEVEL REPEATABLE READ", *copied, "COMMIT"]))
 
     def put_back(self, name: str) -> None:
         """Make the rows what they were."""
-        copied = [
-            f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM {name}.{table}"
-            for table in self._tables
-        ]
+        copied = [_copy(table, name, "public") for table in self._tables]
         self._run("; ".join(["BEGIN", *copied, "COMMIT"]))
         self._put_back_count += 1
         if self._put_back_count % VACUUM_EVERY == 0:
@@ -93,6 +87,10 @@ class PostgresRows:
 
     def _run(self, statements: str) -> None:
         self._connection.execute(statements.encode())
+
+
+def _copy(table: str, source: str, target: str) -> str:
+    return f"DELETE FROM {target}.{table}; INSERT INTO {target}.{table} SELECT * FROM {source}.{table}"  # noqa: S608
 
 
 def _migrate(url: str) -> None:

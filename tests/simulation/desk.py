@@ -40,9 +40,7 @@ class Cleaner:
         if content[0] < REFUSED_BELOW or hashlib.sha256(content).hexdigest() != path.name:
             raise PictureRefused("not_a_picture")
         jpeg, thumb = b"clean " + path.name.encode(), b"thumb " + path.name.encode()
-        return CleanPicture(
-            jpeg, thumb, 4, 3, hashlib.sha256(jpeg).hexdigest(), hashlib.sha256(thumb).hexdigest()
-        )
+        return CleanPicture(jpeg, thumb, 4, 3, hashlib.sha256(jpeg).hexdigest(), hashlib.sha256(thumb).hexdigest())
 
 
 class Office:
@@ -74,7 +72,9 @@ class Office:
         observation = db.session.get(Observation, UUID(entity))
         if observation is None:
             return "unknown"
-        observations.comment(self._supervisor(), observation, CommentObservation("Tack, det är sett."), clock=self._clock)
+        observations.comment(
+            self._supervisor(), observation, CommentObservation("Tack, det är sett."), clock=self._clock
+        )
         return "done"
 
     def _recategorise(self, entity: str) -> str:

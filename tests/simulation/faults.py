@@ -62,7 +62,7 @@ class Faults:
         event.listen(engine, "begin", self._begin)
         event.listen(engine, "rollback", lambda _connection: self.on_end())
         self._do_commit = engine.dialect.do_commit
-        engine.dialect.do_commit = self._commit  # type: ignore[method-assign]
+        vars(engine.dialect)["do_commit"] = self._commit
         self._guard_files()
 
     def begin(self, plan: Plan | None) -> None:
@@ -105,7 +105,7 @@ class Faults:
         guarded = SimpleNamespace(**{name: getattr(os, name) for name in dir(os) if not name.startswith("__")})
         for name in FILE_CALLS:
             setattr(guarded, name, self._guarded(name, getattr(os, name)))
-        blobs.os = part_files.os = guarded  # type: ignore[attr-defined]
+        vars(blobs)["os"] = vars(part_files)["os"] = guarded
         real_replace = Path.replace
 
         def replace(path: Path, target: Any) -> Path:
@@ -116,9 +116,11 @@ class Faults:
 
     def _guarded(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*arguments: Any) -> Any:
-            torn = (lambda: call(arguments[0], arguments[1][: len(arguments[1]) // 2], arguments[2])) if (
-                name == "pwrite"
-            ) else (lambda: None)
+            torn = (
+                (lambda: call(arguments[0], arguments[1][: len(arguments[1]) // 2], arguments[2]))
+                if (name == "pwrite")
+                else (lambda: None)
+            )
             self._file(name, torn)
             return call(*arguments)
 

@@ -72,7 +72,13 @@ _ON_THE_WAY_UP = (
     Mutant(
         "amended_under_way",
         "the phone replaces an operation that may have been sent",
-        phone=(PhonePatch("store/operations.ts", '({ state, op }) => state === "open" &&', '({ state, op }) => state !== "acked" &&'),),
+        phone=(
+            PhonePatch(
+                "store/operations.ts",
+                '({ state, op }) => state === "open" &&',
+                '({ state, op }) => state !== "acked" &&',
+            ),
+        ),
     ),
     Mutant(
         "saved_too_early",
@@ -153,7 +159,9 @@ _RESTORE = (
     Mutant(
         "phone_clock",
         "the phone counts the age of what it frees by its own clock",
-        phone=(PhonePatch("store/cleaning.ts", "const rule = { now: sync.server_time,", "const rule = { now: Date.now(),"),),
+        phone=(
+            PhonePatch("store/cleaning.ts", "const rule = { now: sync.server_time,", "const rule = { now: Date.now(),"),
+        ),
     ),
     Mutant(
         "wipe_at_once",
@@ -227,6 +235,4 @@ _ON_THE_WAY_DOWN = (
     ),
 )
 
-MUTANTS = {
-    mutant.name: mutant for group in (_ON_THE_WAY_UP, _PHOTOS, _RESTORE, _ON_THE_WAY_DOWN) for mutant in group
-}
+MUTANTS = {mutant.name: mutant for group in (_ON_THE_WAY_UP, _PHOTOS, _RESTORE, _ON_THE_WAY_DOWN) for mutant in group}

@@ -112,29 +112,28 @@ def _ledger_faults(tables: Tables, store: Store) -> Iterator[str]:
 def _held_faults(tables: Tables, stores: Sequence[Store]) -> Iterator[str]:
     """What is held is held for a reason that is still there."""
     restricted = {store.device for store in stores if store.was_restricted}
-    there = {row["id"] for rows in (tables.observations, tables.rounds) for row in rows}
     authors = {row["id"]: row["author_id"] for rows in (tables.observations, tables.rounds) for row in rows}
     for entry in tables.ledger:
-        if entry["outcome"] != "held":
-            continue
-        why, name = entry["why"], f"{entry['type']} n {entry['n']} of store {str(entry['device_id'])[-1]}"
-        is_restricted = str(entry["device_id"]) in restricted
+        if entry["outcome"] == "held" and not _is_rightly_held(
+            entry, tables, authors, is_restricted=str(entry["device_id"]) in restricted
+        ):
+            name = f"{entry['type']} n {entry['n']} of store {str(entry['device_id'])[-1]}"
+            yield f"{name} is held for no reason: {entry['why']}"
+
+
+def _is_rightly_held(entry: Row, tables: Tables, authors: Mapping[UUID, UUID], *, is_restricted: bool) -> bool:
+    why, by = entry["why"], entry["by_id"]
+    if why == "waits_for":
+        return entry["waits_for"] not in authors
+    if why == "forbidden":
         rounds = ((entry["body"] or {}).get("data") or {}).get("round")
-        about = {entry["entity_id"], UUID(rounds) if isinstance(rounds, str) else None} - {None}
-        if why == "waits_for":
-            if entry["waits_for"] in there:
-                yield f"{name} still waits for what has come"
-        elif why == "forbidden":
-            if not is_restricted and all(authors.get(one, entry["by_id"]) == entry["by_id"] for one in about):
-                yield f"{name} is forbidden although its user may"
-        elif why == "revoked":
-            if not is_restricted:
-                yield f"{name} is held as revoked and is not"
-        elif why == "illegal_transition":
-            if not _has_ended(tables, entry["entity_id"]):
-                yield f"{name} is held as impossible and is not"
-        elif why != "invalid" or not folds.is_poison(entry):
-            yield f"{name} is held for no reason: {why}"
+        about = {entry["entity_id"], UUID(rounds) if isinstance(rounds, str) else entry["entity_id"]}
+        return is_restricted or any(authors.get(one, by) != by for one in about)
+    if why == "revoked":
+        return is_restricted
+    if why == "illegal_transition":
+        return _has_ended(tables, entry["entity_id"])
+    return why == "invalid" and folds.is_poison(entry)
 
 
 def _has_ended(tables: Tables, entity: UUID) -> bool:

@@ -65,7 +65,7 @@ def bundled(patches: Sequence[PhonePatch] = ()) -> Iterator[Path]:
 
 def play(address: str, bundle: Path, mutant: str, seeds: range, mode: str = "all") -> Iterator[Found]:
     """Play seeds in a worker of their own and yield what was found in each."""
-    command = [VENV_BIN / "python", "-m", "tests.simulation.worker", address, bundle, mutant, "--"]
+    command: list[str | Path] = [VENV_BIN / "python", "-m", "tests.simulation.worker", address, bundle, mutant, "--"]
     numbers = [str(seeds.start), str(seeds.step), str(len(seeds)), mode]
     with subprocess.Popen([*command, *numbers], cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as worker:
         assert worker.stdout is not None
@@ -123,7 +123,9 @@ def _sim_one(name: str, address: str, options: argparse.Namespace) -> int:
             _say(f"  {name}: {count} schedules in {said_at - begun:.0f} s")
     wall, cpu = time.monotonic() - begun, _cpu_seconds() - before
     mark = "✗" if failed else "✓"
-    _say(f"{mark} {name}: {count} schedules, {len(failed)} with violations, {wall:.0f} s, {cpu / max(1, count):.3f} CPU-s each")
+    _say(
+        f"{mark} {name}: {count} schedules, {len(failed)} with violations, {wall:.0f} s, {cpu / max(1, count):.3f} CPU-s each"
+    )
     return len(failed)
 
 

@@ -144,7 +144,11 @@ class Server:
         with path.open("rb") as file:
             offset = stored_offset(file.fileno())
             stored = b"".join(stored_blocks(file.fileno(), offset))[:offset]
-        return [] if photo[:offset] == stored else [f"photo {sha256[:8]}: {offset} bytes stored that are not its beginning"]
+        return (
+            []
+            if photo[:offset] == stored
+            else [f"photo {sha256[:8]}: {offset} bytes stored that are not its beginning"]
+        )
 
     def _office(self, command: Mapping[str, Any]) -> Reply:
         self._caller.end_pause_for_writer()

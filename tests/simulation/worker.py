@@ -31,11 +31,7 @@ def main(database: str, bundle: str, mutant: str, arguments: list[str]) -> int:
     with ExitStack() as ending:
         folder = Path(tempfile.mkdtemp(prefix="rond-sim-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None))
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
-        rows: Rows
-        if database == "sqlite":
-            rows = SqliteRows(folder)
-        else:
-            rows = PostgresRows(ending.enter_context(postgres_database(database)))
+        rows = _rows(database, folder, ending)
         if mutant:
             MUTANTS[mutant].apply()
         server = Server(rows, folder)
@@ -46,11 +42,25 @@ def main(database: str, bundle: str, mutant: str, arguments: list[str]) -> int:
         return _serve(server, bundle, arguments)
 
 
+def _rows(database: str, folder: Path, ending: ExitStack) -> Rows:
+    if database == "sqlite":
+        return SqliteRows(folder)
+    return PostgresRows(ending.enter_context(postgres_database(database)))
+
+
 def _serve(server: Server, bundle: str, arguments: list[str]) -> int:
     here, theirs = os.pipe()
     their_in, here_out = os.pipe()
     phones = subprocess.Popen(
-        [VENV_BIN / "node", "--enable-source-maps", "--max-semi-space-size=32", bundle, str(their_in), str(theirs), *arguments],
+        [
+            VENV_BIN / "node",
+            "--enable-source-maps",
+            "--max-semi-space-size=32",
+            bundle,
+            str(their_in),
+            str(theirs),
+            *arguments,
+        ],
         pass_fds=(theirs, their_in),
         stdin=subprocess.DEVNULL,
     )

@@ -46,7 +46,8 @@ await build({
     rolldownOptions: { output: { entryFileNames: basename(output) } },
   },
 });
-if (waiting.size > 0) throw new Error(`not found: ${[...waiting].map(({ file, find }) => `${file}: ${find}`).join("; ")}`);
+if (waiting.size > 0)
+  throw new Error(`not found: ${[...waiting].map(({ file, find }) => `${file}: ${find}`).join("; ")}`);
 
 function patched(code: string, id: string): string {
   const mine = patches.filter(({ file }) => id === resolve(SOURCES, file));

@@ -1,5 +1,6 @@
 /** The last question to each phone: does it show what the server has for its user, and does it hold nothing back? */
 
+import type { StoredRow } from "../../../static/pwa/src/store/schema";
 import { agreementOn, opsOn, photosOn, rowsOn } from "./disk";
 import type { Phone } from "./phone";
 import type { Server, World } from "./server";
@@ -31,34 +32,38 @@ function* outboxFaults(device: string): Generator<string> {
     if (state !== "acked") yield `${op.type} n ${op.n} of store ${device.slice(-1)} is still ${state} on the phone`;
   }
   for (const { sha256, state } of photosOn(device)) {
-    if (state === "named" || state === "waiting") yield `photo ${sha256.slice(0, 8)} is still ${state} on store ${device.slice(-1)}`;
+    if (state === "named" || state === "waiting")
+      yield `photo ${sha256.slice(0, 8)} is still ${state} on store ${device.slice(-1)}`;
   }
 }
 
 /** I4: the phone's rows are the server's, but for those that it has cleaned away as they are now. */
 function* rowFaults(server: Server, phone: Phone, device: string, token: string): Generator<string> {
+  const store = `store ${device.slice(-1)}`;
   const headers = { Cookie: `rond_phone=${token}`, "X-Rond-Device": device };
   const answered = server.ask({ method: "GET", path: PULL, headers, body: new Uint8Array() }, null);
   if (answered.stopped || answered.status !== 200) {
-    yield `store ${device.slice(-1)} cannot read any more: ${answered.stopped ? "stopped" : answered.body}`;
+    yield `${store} cannot read any more: ${answered.stopped ? "stopped" : answered.body}`;
     return;
   }
   const { rows, epoch } = JSON.parse(answered.body) as { rows: PulledRow[]; epoch: string };
+  if (agreementOn(device)?.epoch !== epoch) yield `${store} is in another epoch`;
   const here = new Map(rowsOn(device).map((row) => [`${row.kind}:${row.id}`, row]));
-  if (agreementOn(device)?.epoch !== epoch) yield `store ${device.slice(-1)} is in another epoch`;
-  for (const row of rows) {
-    if (row.gone) continue;
+  for (const row of rows.filter(({ gone }) => !gone)) {
     const key = `${row.kind}:${row.id}`;
-    const known = here.get(key);
+    const isCleaned = LEAVING.has(row.kind) && phone.cleaned.get(`${device}:${key}`) === row.seq;
+    const fault = rowFault(row, here.get(key), isCleaned);
+    if (fault !== null) yield `${row.kind} ${row.id.slice(-6)} of seq ${row.seq} on ${store} ${fault}`;
     here.delete(key);
-    const cleaned = phone.cleaned.get(`${device}:${key}`);
-    if (known === undefined && LEAVING.has(row.kind) && cleaned === row.seq) continue;
-    const name = `${row.kind} ${row.id.slice(-6)} of seq ${row.seq} on store ${device.slice(-1)}`;
-    if (known === undefined) yield `${name} was never pulled`;
-    else if (known.seq !== row.seq) yield `${name} was skipped: the phone has seq ${known.seq}`;
-    else if (JSON.stringify(sorted(known.body)) !== JSON.stringify(sorted(row.body))) yield `${name} differs`;
   }
-  for (const key of here.keys()) yield `${key} is on store ${device.slice(-1)} and not for it on the server`;
+  for (const key of here.keys()) yield `${key} is on ${store} and not for it on the server`;
+}
+
+function rowFault(row: PulledRow, known: StoredRow | undefined, isCleaned: boolean): string | null {
+  if (known === undefined) return isCleaned ? null : "was never pulled";
+  if (known.seq !== row.seq) return `was skipped: the phone has seq ${known.seq}`;
+  const isSame = JSON.stringify(sorted(known.body)) === JSON.stringify(sorted(row.body));
+  return isSame ? null : "differs";
 }
 
 /** The same value with its keys in order. */

@@ -57,32 +57,42 @@ export class Fate {
   #meet(fate: FateName): void {
     switch (fate) {
       case "work":
-        this.note(`  ${this.server.work(this.chance.is(0.25) ? { what: "statement", at: 1 + this.chance.below(20) } : null)}`);
-        return;
+        this.note(
+          `  ${this.server.work(this.chance.is(0.25) ? { what: "statement", at: 1 + this.chance.below(20) } : null)}`,
+        );
+        break;
       case "backup":
       case "backup_rows":
       case "backup_files":
       case "verify":
-        return this.#backUp(fate);
+        this.#backUp(fate);
+        break;
       case "restore":
         this.note(`  ${this.server.backup("restore")}`);
-        return;
+        break;
       case "comment":
       case "recategorise":
-        return this.#office(fate);
+        this.#office(fate);
+        break;
       case "limit":
-        return this.chance.is(0.5) ? this.server.limit(1_500, 3) : this.server.limit(null, null);
+        if (this.chance.is(0.5)) this.server.limit(1_500, 3);
+        else this.server.limit(null, null);
+        break;
       case "shut_out":
       case "forbid":
-        return this.#takeRights(fate);
+        this.#takeRights(fate);
+        break;
       case "restore_user":
-        return this.#restoreUsers();
+        this.#restoreUsers();
+        break;
       case "lost":
       case "stolen":
-        return this.#revoke(fate);
+        this.#revoke(fate);
+        break;
       case "sign_out":
       case "sign_in":
-        return this.#signSomebody(fate === "sign_in" ? "in" : "out");
+        this.#signSomebody(fate === "sign_in" ? "in" : "out");
+        break;
     }
   }
 

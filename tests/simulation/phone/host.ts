@@ -10,10 +10,10 @@ import { endRound, pauseRound, resumeRound, startRound } from "../../../static/p
 import type { Command, DeviceEntry, NewPhoto, Operation, PhotoRef, Uuid } from "../../../static/pwa/src/domain/types";
 import { amendRecord, release, saveRecord } from "../../../static/pwa/src/store/operations";
 import { closeSegment, endRecording, putFix, recording, startRecording } from "../../../static/pwa/src/store/track";
+import { sha256Of } from "../../../static/pwa/src/sync/requests";
 import type { Chance } from "./chance";
 import type { Phone } from "./phone";
 import type { Server, World } from "./server";
-import { sha256Of } from "../../../static/pwa/src/sync/requests";
 
 /** What somebody has made, and whose it is. */
 interface Made {
@@ -78,7 +78,7 @@ export class Hosts {
       case "photo":
         return this.#photo(phone, entry);
       case "round":
-        return this.#save(phone, entry, startRound(this.#fresh(phone, entry, "round"), null, 1 + this.chance.below(4)));
+        return this.#save(phone, entry, startRound(this.#fresh(entry, "round"), null, 1 + this.chance.below(4)));
       case "again":
         return this.#again(phone, entry);
       case "visit":
@@ -88,7 +88,7 @@ export class Hosts {
       case "track":
         return this.#track(phone, entry);
       case "poison":
-        return this.#save(phone, entry, this.#poison(phone, entry));
+        return this.#save(phone, entry, this.#poison(entry));
       default:
         return this.#about(act, phone, entry);
     }
@@ -105,12 +105,17 @@ export class Hosts {
     }
     if (act === "correct") return this.#save(phone, entry, correctObservation(about, base, this.#change()));
     if (act === "withdraw") return this.#save(phone, entry, withdrawObservation(about, base, "mistake"));
-    const data = { round: about, from: 1_795_000_000_000, to: 1_795_000_000_000 + this.#count, reason: "hidden" } as const;
+    const data = {
+      round: about,
+      from: 1_795_000_000_000,
+      to: 1_795_000_000_000 + this.#count,
+      reason: "hidden",
+    } as const;
     return this.#save(phone, entry, { type: "gap.record", entity: phone.db(entry).newId(), base: null, data });
   }
 
   #record(entry: DeviceEntry): Command<"observation.record"> {
-    const id = this.#id(entry);
+    const id = this.#id();
     this.made.push({ id, user: entry.user_id ?? "", kind: "record" });
     return recordObservation(id, {
       category: this.chance.pick(["SK01", "SK02", "OR01", "PO01"]),
@@ -138,7 +143,7 @@ export class Hosts {
     for (const slot of this.chance.pick([[1], [1], [1, 2]] as const)) {
       const photo = await this.#picture();
       photos.push(photo);
-      refs.push({ id: this.#id(entry), slot, sha256: photo.sha256 });
+      refs.push({ id: this.#id(), slot, sha256: photo.sha256 });
     }
     const category = this.chance.pick(["SK01", "SK02"]);
     await this.#save(phone, entry, { ...command, data: { ...command.data, category, photos: refs } }, photos);
@@ -162,9 +167,13 @@ export class Hosts {
   }
 
   async #visit(phone: Phone, entry: DeviceEntry): Promise<void> {
-    const id = this.#fresh(phone, entry, "record");
+    const id = this.#fresh(entry, "record");
     const round = this.chance.is(0.7) ? this.#known(entry, "round") : null;
-    await this.#save(phone, entry, checkPlace(id, { round, place: this.chance.pick(this.world.places), position: null, how: "tap" }));
+    await this.#save(
+      phone,
+      entry,
+      checkPlace(id, { round, place: this.chance.pick(this.world.places), position: null, how: "tap" }),
+    );
   }
 
   async #amend(phone: Phone, entry: DeviceEntry): Promise<void> {
@@ -193,7 +202,7 @@ export class Hosts {
   }
 
   /** Something that the server must hold, alone. */
-  #poison(phone: Phone, entry: DeviceEntry): Command {
+  #poison(entry: DeviceEntry): Command {
     const { data, ...rest } = this.#record(entry);
     const bad = this.chance.pick([
       { ...data, category: "ZZ99" },
@@ -201,10 +210,16 @@ export class Hosts {
       { ...data, note: "[this one makes its handler fail]" },
       { ...data, unheard: true },
     ]);
-    return { ...rest, entity: this.#id(entry), data: bad } as unknown as Command;
+    return { ...rest, entity: this.#id(), data: bad } as unknown as Command;
   }
 
-  async #save(phone: Phone, entry: DeviceEntry, command: Command, photos: readonly NewPhoto[] = [], isOpen = false): Promise<void> {
+  async #save(
+    phone: Phone,
+    entry: DeviceEntry,
+    command: Command,
+    photos: readonly NewPhoto[] = [],
+    isOpen = false,
+  ): Promise<void> {
     const operation = await saveRecord(phone.db(entry), command, photos, { isOpen });
     phone.toldOf(entry).tell(operation);
   }
@@ -217,14 +232,14 @@ export class Hosts {
     return this.chance.is(0.6) ? (known.at(-1)?.id ?? null) : this.chance.pick(known).id;
   }
 
-  #fresh(_phone: Phone, entry: DeviceEntry, kind: Made["kind"]): Uuid {
-    const id = this.#id(entry);
+  #fresh(entry: DeviceEntry, kind: Made["kind"]): Uuid {
+    const id = this.#id();
     this.made.push({ id, user: entry.user_id ?? "", kind });
     return id;
   }
 
   /** An identifier by the schedule's chance. */
-  #id(_entry: DeviceEntry): Uuid {
+  #id(): Uuid {
     const hex = [...this.chance.bytes(16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
   }

@@ -77,18 +77,21 @@ export class Network {
   }
 
   #sentOf(phone: number, path: string, init: RequestInit): Sent {
-    const headers = { ...(init.headers as Record<string, string>), Cookie: `rond_phone=${this.#cookieOf(phone)}` };
-    const body = bytesOf(init.body);
+    const headers: Record<string, string> = {
+      ...(init.headers as Record<string, string>),
+      Cookie: `rond_phone=${this.#cookieOf(phone)}`,
+    };
+    const body: Uint8Array = bytesOf(init.body);
     const isPacked = path.endsWith("/push") && this.#chance.is(0.3);
     if (isPacked) Object.assign(headers, { "Content-Encoding": "gzip" });
-    return { method: init.method ?? "GET", path, headers, body: isPacked ? gzipSync(body) : body };
+    return { method: init.method ?? "GET", path, headers, body: isPacked ? new Uint8Array(gzipSync(body)) : body };
   }
 }
 
 function bytesOf(body: BodyInit | null | undefined): Uint8Array {
   if (body === null || body === undefined) return new Uint8Array();
   if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
-  if (body instanceof Uint8Array) return body.slice();
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   throw new Error("a body of another kind");
 }
 
@@ -123,7 +126,11 @@ export function cutShort(answered: Exclude<Answered, { stopped: true }>, at: num
 /** A response as far as the transport looks at it; the real one takes its text from another thread. */
 function made(status: number, type: string, text: string, retryAfter: string | null = null): Response {
   const headers: Record<string, string | null> = { "content-type": type, "retry-after": retryAfter };
-  const response = { status, headers: { get: (name: string) => headers[name.toLowerCase()] ?? null }, text: async () => text };
+  const response = {
+    status,
+    headers: { get: (name: string) => headers[name.toLowerCase()] ?? null },
+    text: async () => text,
+  };
   return response as unknown as Response;
 }
 

@@ -84,7 +84,10 @@ export function cancel(timer: Timer | undefined): void {
 
 /** The timer that comes next, the one set first where two come at once. */
 export function nextTimer(): Timer | undefined {
-  return timers.reduce<Timer | undefined>((next, timer) => (next === undefined || timer.at < next.at ? timer : next), undefined);
+  return timers.reduce<Timer | undefined>(
+    (next, timer) => (next === undefined || timer.at < next.at ? timer : next),
+    undefined,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A phone: its hosts' stores, its pages with the shipped engine in each, its clock, and what its hosts were told. */
 
 import type { DeviceEntry, Uuid } from "../../../static/pwa/src/domain/types";
-import { databaseName, type DeviceDeps, deviceDb } from "../../../static/pwa/src/store/device";
+import { type DeviceDeps, databaseName, deviceDb } from "../../../static/pwa/src/store/device";
 import type { StoredRow } from "../../../static/pwa/src/store/schema";
 import { openSyncStore, type SyncStore } from "../../../static/pwa/src/store/sync_store";
 import { createEngine, type Engine, type World } from "../../../static/pwa/src/sync/engine";
@@ -137,7 +137,8 @@ export class Phone {
       clock: this.#deps.clock,
       random: () => chance.next(),
       ask: transportOver(network.fetchOf(this.number)),
-      stores: async () => this.entries.map((entry, i) => ({ store: this.#gated(entry, life), is_current: i === this.current })),
+      stores: async () =>
+        this.entries.map((entry, i) => ({ store: this.#gated(entry, life), is_current: i === this.current })),
       wipe: (entry) => this.#wipe(entry),
       lock: async () => this.#lock(life),
       later: (delay, call) => {

@@ -9,7 +9,7 @@ import type { Answered, Plan, Server } from "./server";
 /** What may befall a letter, by what it is. */
 const ANY = { lost: 2, unheard: 3, late: 2, stranger: 1, cut: 1.5, refused: 0.7, slow: 1.5 } as const;
 const HARMS = {
-  push: { ...ANY, doubled: 2, garbled: 1, stopped: 10, slow: 4, proxy: 0.5 },
+  push: { ...ANY, doubled: 2, garbled: 1, stopped: 10, slow: 6, proxy: 0.5 },
   blobs: { ...ANY, doubled: 3, garbled: 3, stopped: 5, rotten: 3 },
   other: ANY,
 } as const;
@@ -41,7 +41,7 @@ export class Post {
 
   /** Let a request arrive, or meet its fate. False when there is none. */
   deliver(): boolean {
-    if (this.#slow !== null && (this.harm === 0 || this.chance.is(0.3))) return this.#goOn();
+    if (this.#slow !== null && (this.harm === 0 || this.chance.is(0.12))) return this.#goOn();
     const letter = this.network.take();
     if (letter === undefined) return false;
     if (!this.chance.is(this.harm)) {
@@ -84,37 +84,48 @@ export class Post {
     const { server, chance, network } = this;
     switch (harm) {
       case "lost":
-        return this.#lose(letter);
+        this.#lose(letter);
+        break;
       case "late":
         network.late.push(letter);
-        return this.#lose(letter);
+        this.#lose(letter);
+        break;
       case "unheard":
         server.ask(letter.sent, null);
-        return this.#lose(letter);
+        this.#lose(letter);
+        break;
       case "doubled":
         server.ask(letter.sent, null);
-        return this.#handOver(letter, server.ask(letter.sent, null));
+        this.#handOver(letter, server.ask(letter.sent, null));
+        break;
       case "stranger":
-        return this.#handResponse(letter, chance.pick(STRANGERS));
+        this.#handResponse(letter, chance.pick(STRANGERS));
+        break;
       case "proxy":
-        return letter.sent.body.length > PROXY_BYTES
-          ? this.#handResponse(letter, TOO_LARGE_FOR_A_PROXY)
-          : this.#handOver(letter, server.ask(letter.sent, null));
+        if (letter.sent.body.length > PROXY_BYTES) this.#handResponse(letter, TOO_LARGE_FOR_A_PROXY);
+        else this.#handOver(letter, server.ask(letter.sent, null));
+        break;
       case "garbled":
-        return this.#handOver(letter, server.ask(garbled(letter.sent, chance.below(1 << 30)), null));
+        this.#handOver(letter, server.ask(garbled(letter.sent, chance.below(1 << 30)), null));
+        break;
       case "cut":
-        return this.#cut(letter, server.ask(letter.sent, null));
+        this.#cut(letter, server.ask(letter.sent, null));
+        break;
       case "stopped":
-        return this.#handOver(letter, server.ask(letter.sent, this.plan(kindOf(letter))));
+        this.#handOver(letter, server.ask(letter.sent, this.plan(kindOf(letter))));
+        break;
       case "rotten": {
         const answered = server.ask(letter.sent, null);
         this.note(`  ${server.rot(chance.below(1_000))}`);
-        return this.#handOver(letter, answered);
+        this.#handOver(letter, answered);
+        break;
       }
       case "refused":
-        return this.#handOver(letter, server.ask(letter.sent, { what: "refuse", at: 1 + chance.below(STATEMENTS_MAX) }));
+        this.#handOver(letter, server.ask(letter.sent, { what: "refuse", at: 1 + chance.below(STATEMENTS_MAX) }));
+        break;
       case "slow":
-        return this.#askSlowly(letter);
+        this.#askSlowly(letter);
+        break;
     }
   }
 
@@ -129,7 +140,8 @@ export class Post {
   #askSlowly(letter: Letter): void {
     if (this.#slow !== null) this.#goOn();
     const what = this.chance.pick(["statement", "transaction"] as const);
-    const at = 1 + this.chance.below(what === "transaction" ? 3 : STATEMENTS_MAX);
+    // The first transaction is that of looking who asks.
+    const at = what === "transaction" ? this.chance.pick([2, 3]) : 1 + this.chance.below(STATEMENTS_MAX);
     const answered = this.server.askSlowly(letter.sent, what, at);
     if (answered === null) this.note(`  stands still before ${what} ${at}`);
     if (answered === null) this.#slow = letter;

@@ -46,7 +46,8 @@ export class Told {
     if (this.isStolen) return;
     const ops = opsOn(this.device).filter(({ state }) => state !== "acked");
     const photos = photosOn(this.device).filter(({ state }) => state === "named" || state === "waiting");
-    for (const { op } of ops) this.#wipedTooEarly.push(`${op.type} n ${op.n} was wiped unsent from store ${this.device.slice(-1)}`);
+    for (const { op } of ops)
+      this.#wipedTooEarly.push(`${op.type} n ${op.n} was wiped unsent from store ${this.device.slice(-1)}`);
     for (const { sha256 } of photos) this.#wipedTooEarly.push(`photo ${sha256.slice(0, 8)} was wiped unsent`);
   }
 
@@ -62,7 +63,8 @@ export class Told {
     const ops = new Map(opsOn(this.device).map((op) => [op.id, op]));
     for (const { id, op } of ops.values()) {
       const content = JSON.stringify(op);
-      if ((this.#contents.get(id) ?? content) !== content) yield `the content of ${op.type} n ${op.n} has changed under its id`;
+      if ((this.#contents.get(id) ?? content) !== content)
+        yield `the content of ${op.type} n ${op.n} has changed under its id`;
       this.#contents.set(id, content);
     }
     if (this.isWiped) return;
@@ -82,7 +84,8 @@ export class Told {
     const age = last?.acked_at === null || last?.acked_at === undefined ? null : server.now - last.acked_at;
     if (age === null) yield `${name} before the server had acknowledged it`;
     else if (is_verified && !operations.includes(op.id)) yield `${name} and no verified backup holds it`;
-    else if (age < (is_verified ? DAY_MS : RETAIN_MS)) yield `${name} ${Math.round(age / 3_600_000)} h after its acknowledgement`;
+    else if (age < (is_verified ? DAY_MS : RETAIN_MS))
+      yield `${name} ${Math.round(age / 3_600_000)} h after its acknowledgement`;
   }
 
   *#photoFaults(server: Server): Generator<string> {
@@ -90,16 +93,22 @@ export class Told {
     const named = new Set([...this.operations.values()].flatMap((op) => op.blobs.map((blob) => blob.sha256)));
     for (const sha256 of named) {
       const photo = there.get(sha256);
-      if (photo !== undefined && photoBytesOn(this.device, sha256) !== photo.size) yield `photo ${sha256.slice(0, 8)} has lost bytes on the phone`;
+      if (photo !== undefined && photoBytesOn(this.device, sha256) !== photo.size) {
+        yield `photo ${sha256.slice(0, 8)} has lost bytes on the phone`;
+      }
       if (photo !== undefined || this.#freedPhotos.has(sha256)) continue;
       this.#freedPhotos.add(sha256);
-      const { is_verified, photos } = server.safe();
-      const since = this.#seenPhotos.get(sha256) ?? null;
-      const name = `photo ${sha256.slice(0, 8)} left store ${this.device.slice(-1)}`;
-      if (since === null) yield `${name} before the server had all of it`;
-      else if (is_verified && !photos.includes(sha256)) yield `${name} and no verified backup holds it`;
-      else if (server.now - since < (is_verified ? DAY_MS : RETAIN_MS)) yield `${name} too early`;
+      yield* this.#freedPhotoFaults(sha256, server);
     }
     this.#seenPhotos = new Map([...there.values()].map(({ sha256, done_at }) => [sha256, done_at]));
+  }
+
+  *#freedPhotoFaults(sha256: string, server: Server): Generator<string> {
+    const { is_verified, photos } = server.safe();
+    const since = this.#seenPhotos.get(sha256) ?? null;
+    const name = `photo ${sha256.slice(0, 8)} left store ${this.device.slice(-1)}`;
+    if (since === null) yield `${name} before the server had all of it`;
+    else if (is_verified && !photos.includes(sha256)) yield `${name} and no verified backup holds it`;
+    else if (server.now - since < (is_verified ? DAY_MS : RETAIN_MS)) yield `${name} too early`;
   }
 }
