@@ -43,7 +43,8 @@ function* rowFaults(server: Server, phone: Phone, device: string, token: string)
   const headers = { Cookie: `rond_phone=${token}`, "X-Rond-Device": device };
   const answered = server.ask({ method: "GET", path: PULL, headers, body: new Uint8Array() }, null);
   if (answered.stopped || answered.status !== 200) {
-    yield `${store} cannot read any more: ${answered.stopped ? "stopped" : answered.body}`;
+    if (!phone.told.get(device)?.wasRestricted)
+      yield `${store} cannot read any more: ${answered.stopped ? "stopped" : answered.body}`;
     return;
   }
   const { rows, epoch } = JSON.parse(answered.body) as { rows: PulledRow[]; epoch: string };

@@ -46,11 +46,11 @@ export class Fate {
     this.#meet(fate);
   }
 
-  /** Whoever lost a right gets it back; what was made smaller is as large as it was. */
+  /** What was made smaller is as large as it was. Whoever lost a right gets it back, mostly: an office may mean what it did. */
   makeAmends(): void {
     this.server.goOn(false);
     this.server.limit(null, null);
-    this.#restoreUsers();
+    if (this.chance.is(0.6)) this.#restoreUsers();
     for (const phone of this.phones) for (const { device } of phone.entries) this.server.office("sign_in", device);
   }
 
@@ -127,9 +127,9 @@ export class Fate {
   }
 
   #restoreUsers(): void {
-    // A restore may have brought a loss of rights back that had been undone.
-    const logins = new Set(this.phones.flatMap(({ entries }) => entries.map(({ login }) => login)));
-    if (this.#isWithoutRights) for (const login of logins) this.server.office("restore_user", login);
+    if (!this.#isWithoutRights) return;
+    // Every one of them: a restore may have brought a loss of rights back that had been undone.
+    for (const login of ["amina", "bertil"]) this.server.office("restore_user", login);
   }
 
   #revoke(fate: "lost" | "stolen"): void {
