@@ -92,7 +92,8 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     _require_current(settings)
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
     command += ["--workers", str(settings.server_processes), "--threads", "4", "--worker-class", "gthread"]
-    command += ["--timeout", "60", "--graceful-timeout", "20", "--no-control-socket"]
+    # A phone sends part after part over one connection; one that is closed under it costs it a try and a wait.
+    command += ["--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "75", "--no-control-socket"]
     with _at_work(settings) as seen:
         started = [subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, pass_fds=(seen,))]
         if with_worker:
