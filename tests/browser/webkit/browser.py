@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from selenium.common.exceptions import MoveTargetOutOfBoundsException
 from selenium.webdriver import ActionChains, WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -120,10 +121,18 @@ class WebKitPhone:
         """Press a button."""
         self.find(testid).click()
 
+    def _reach(self, button: WebElement) -> bool:
+        """Put the pointer on a button, unless the list above it is still growing and pushes it out of sight."""
+        self._driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", button)
+        try:
+            ActionChains(self._driver).move_to_element(button).perform()
+        except MoveTargetOutOfBoundsException:
+            return False
+        return True
+
     def hold(self, testid: str) -> None:
         """Press and hold a button until it goes away."""
-        button = self.find(testid)
-        self._driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", button)
-        ActionChains(self._driver).move_to_element(button).click_and_hold().perform()
+        wait_for(f"{testid} in sight", lambda: self._reach(self.find(testid)))
+        ActionChains(self._driver).click_and_hold().perform()
         wait_for(f"{testid} goes away", lambda: not self.all(f"[data-testid='{testid}']"), seconds=HOLD_S_MAX)
         ActionChains(self._driver).release().perform()
