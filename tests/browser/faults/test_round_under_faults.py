@@ -21,7 +21,7 @@ from tests.browser.waiting import wait_for
 
 TRIES = 4
 SLOW_S = 8
-RECORDS_AT_1_KBIT_S = 600
+RECORDS_AT_1_KBIT_S = 1_800
 MIXED_S = 120
 SEEDS = range(10) if IS_LONG else [1]
 
