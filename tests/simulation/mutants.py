@@ -9,11 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.simulation import server_mutants as server
-from tests.simulation.patches import PhonePatch, PythonPatch
 from tests.simulation.server_mutants import swap
 
 PUSH = "fieldapp.sync.push"
 PULLED = "store/pulled.ts"
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePatch:
+    """Text in a file below `static/pwa/src` that is replaced when the phones' side is bundled. It must be there once."""
+
+    file: str
+    find: str
+    put: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +124,12 @@ _PHOTOS = (
     Mutant(
         "hash_unchecked",
         "the server takes a photo for whole by its length alone",
-        server=(
-            PythonPatch("fieldapp.infra.blobs:BlobStore._keep", "if hasher.hexdigest() != sha256:", "if False:").apply,
-        ),
+        server=(swap("fieldapp.infra.blobs:BlobStore._keep", server.believe_bytes),),
     ),
     Mutant(
         "digest_unchecked",
         "the server takes a part whatever happened to it on its way",
-        server=(
-            PythonPatch(
-                "fieldapp.infra.blobs:BlobStore._check_part",
-                "if hashlib.sha256(part).hexdigest() != part_sha256:",
-                "if False:",
-            ).apply,
-        ),
+        server=(swap("fieldapp.infra.blobs:BlobStore._check_part", server.believe_part),),
     ),
     Mutant(
         "photo_by_record",
@@ -212,26 +212,9 @@ _ON_THE_WAY_DOWN = (
         server=(swap("fieldapp.sync.views:pull", server.cursor_at_head),),
     ),
     Mutant(
-        "late_page",
-        "the phone applies a page that another has overtaken",
-        phone=(
-            PhonePatch(
-                PULLED,
-                "if (sync.cursor !== askedWith || isOtherServer(sync, answer)) return null;",
-                "if (isOtherServer(sync, answer)) return null;",
-            ),
-        ),
-    ),
-    Mutant(
         "news_untold",
         "a record that changes keeps its place in the feed",
-        server=(
-            PythonPatch(
-                "fieldapp.observations.service:recategorise",
-                "changes.note(actor.tenant_id, KIND, observation.id, at=now, audience=(observation.author_id,))",
-                "pass",
-            ).apply,
-        ),
+        server=(swap("fieldapp.observations.service:changes", server.note_nothing),),
     ),
 )
 

@@ -22,8 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.simulation.mutants import MUTANTS, Mutant
-from tests.simulation.patches import PhonePatch
+from tests.simulation.mutants import MUTANTS, Mutant, PhonePatch
 from tools import postgres
 from tools.console import ROOT, VENV_BIN
 
