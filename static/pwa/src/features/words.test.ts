@@ -6,7 +6,15 @@ import { speak } from "../i18n";
 import { floorWords, placeLine, unbroken } from "./words";
 
 const BUILDING = "00000000-0000-7000-8000-000000000001";
-const body = { zone: null, parent: null, kind: "Building", name: "Skifferbogatan 2–8", lat: null, lon: null, ended: false };
+const body = {
+  zone: null,
+  parent: null,
+  kind: "Building",
+  name: "Skifferbogatan 2–8",
+  lat: null,
+  lon: null,
+  ended: false,
+};
 const row: Row<"place"> = { seq: 1, kind: "place", id: BUILDING, body };
 const rows: Pick<PictureSource["rows"], "place"> = { place: new Map([[BUILDING, row]]) };
 
