@@ -157,10 +157,14 @@ _RESTORE = (
         server=(swap("fieldapp.sync.epoch:SafeSeqs.of", server.head_is_safe),),
     ),
     Mutant(
-        "phone_clock",
-        "the phone counts the age of what it frees by its own clock",
+        "freed_a_day_early",
+        "the phone frees what is safe as soon as it is, and what waits for no backup a day too early",
         phone=(
-            PhonePatch("store/cleaning.ts", "const rule = { now: sync.server_time,", "const rule = { now: Date.now(),"),
+            PhonePatch(
+                "store/cleaning.ts",
+                "const rule = { now: sync.server_time,",
+                "const rule = { now: sync.server_time + 86_400_000,",
+            ),
         ),
     ),
     Mutant(

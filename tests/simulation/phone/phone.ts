@@ -8,7 +8,7 @@ import { createEngine, type Engine, type World } from "../../../static/pwa/src/s
 import type { KickReason } from "../../../static/pwa/src/sync/status";
 import { transportOver } from "../../../static/pwa/src/sync/transport";
 import type { Chance } from "./chance";
-import { opsOn, rowsOn } from "./disk";
+import { opsOn, photosOn, rowsOn } from "./disk";
 import type { Network } from "./network";
 import { actAs, cancel, killPages, later } from "./page";
 import { Told } from "./told";
@@ -76,9 +76,11 @@ export class Phone {
     return told;
   }
 
-  /** Whether anything lies here that the server has not acknowledged. */
+  /** Whether anything lies here that the server does not have. */
   get hasUnsent(): boolean {
-    return this.entries.some(({ device }) => opsOn(device).some(({ state }) => state !== "acked"));
+    const isUnsent = ({ state }: { readonly state: string }) =>
+      state !== "acked" && state !== "done" && state !== "kept";
+    return this.entries.some(({ device }) => [...opsOn(device), ...photosOn(device)].some(isUnsent));
   }
 
   kick(reason: KickReason): void {

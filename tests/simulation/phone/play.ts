@@ -55,7 +55,7 @@ export class Play {
     this.#post = new Post(this.chance, server, this.#network, this.phones, this.note);
     this.#hosts = new Hosts(this.chance, server, this.#world, this.note);
     this.#fate = new Fate(this.chance, server, this.#network, this.#hosts, this.phones, this.note);
-    this.#steps = 12 + this.chance.below(13);
+    this.#steps = 10 + this.chance.below(13);
   }
 
   readonly note = (what: string): void => {
@@ -80,7 +80,7 @@ export class Play {
         await this.#step();
         if (!look()) return this.#outcome(violations);
       }
-      if (this.chance.is(0.4)) await this.#rest(look);
+      if (this.chance.is(0.3)) await this.#rest(look);
       await this.#night();
       look();
     }
@@ -314,7 +314,8 @@ export class Play {
     this.#post.harm = 0;
     this.#fate.makeAmends();
     this.#post.forgetLate();
-    for (const phone of this.phones) await this.#everybodyComesBy(phone, look);
+    await this.#rest(look);
+    for (const phone of this.phones) if (phone.hasUnsent) await this.#everybodyComesBy(phone, look);
     this.server.work(null);
     // What is kept back because its editor is open goes after two minutes.
     this.#pass(150_000);
