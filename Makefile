@@ -54,7 +54,7 @@ sim-replay: setup ## Play one schedule again and print all that happens: DATABAS
 	$(SIMULATION) replay --database $(DATABASE:both=sqlite) --seed $(SEED)
 
 sim-mutants: setup ## Put each known fault into the code and tell how many schedules it takes to find it
-	$(SIMULATION) mutants --schedules $(SCHEDULES) --database $(DATABASE:both=sqlite)
+	$(SIMULATION) mutants --remember --schedules $(SCHEDULES) --database $(DATABASE:both=sqlite)
 
 endurance: build browser ## Gather for three days without a network, then send 500 records and 1,000 photos over a poor line
 	ROND_TEST_ENDURANCE=long $(IN_VENV) -m pytest -q -s --timeout 14400 tests/browser/faults/test_endurance.py

@@ -26,6 +26,7 @@ from tests.simulation.mutants import MUTANTS, Mutant, PhonePatch
 from tools import postgres
 from tools.console import ROOT, VENV_BIN
 
+KNOWN_SEEDS = ROOT / "tests/simulation/known_seeds.json"
 BUNDLER = ROOT / "tests/simulation/phone/bundle.ts"
 SAID_EVERY_S = 20.0
 BROKEN = "broken: "
@@ -147,7 +148,7 @@ def _replay(options: argparse.Namespace) -> int:
 def _mutants(options: argparse.Namespace) -> int:
     seeds = range(options.seed, options.seed + options.schedules)
     chosen = [mutant for mutant in MUTANTS.values() if not options.mutant or mutant.name == options.mutant]
-    missed = 0
+    missed, known = 0, json.loads(KNOWN_SEEDS.read_text(encoding="utf-8"))
     with databases(options.database) as provided, ThreadPoolExecutor(options.workers) as pool:
         address = provided.addresses[provided.names[0]]
         results = pool.map(lambda mutant: (mutant, schedules_until_found(address, mutant, seeds)), chosen)
@@ -157,7 +158,10 @@ def _mutants(options: argparse.Namespace) -> int:
                 _say(f"✗ {mutant.name:24} not found in {len(seeds)} schedules: {mutant.story}")
             else:
                 count, found = result
+                known[mutant.name] = found["seed"]
                 _say(f"✓ {mutant.name:24} {count:5} schedules, seed {found['seed']:5}: {found['violations'][0][:90]}")
+    if options.remember:
+        KNOWN_SEEDS.write_text(json.dumps({name: known[name] for name in MUTANTS}, indent=2) + "\n", encoding="utf-8")
     return 1 if missed else 0
 
 
@@ -175,6 +179,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--mutant", default="", choices=("", *MUTANTS))
+    parser.add_argument("--remember", action="store_true", help="keep the seeds that find the mutants, for the tests")
     options = parser.parse_args()
     return {"sim": _sim, "replay": _replay, "mutants": _mutants}[options.what](options)
 
