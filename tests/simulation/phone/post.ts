@@ -24,6 +24,8 @@ const PROXY_BYTES = 1_400;
 export class Post {
   /** How likely harm comes to a letter. */
   harm = 0;
+  /** How often something was sent that may have changed the server. */
+  sent = 0;
   #slow: Letter | null = null;
 
   constructor(
@@ -44,6 +46,7 @@ export class Post {
     if (this.#slow !== null && (this.harm === 0 || this.chance.is(0.12))) return this.#goOn();
     const letter = this.network.take();
     if (letter === undefined) return false;
+    if (kindOf(letter) !== "other") this.sent++;
     if (!this.chance.is(this.harm)) {
       this.note(letter.name);
       this.#handOver(letter, this.server.ask(letter.sent, null));

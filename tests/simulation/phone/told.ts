@@ -61,10 +61,14 @@ export class Told {
   *faults(server: Server): Generator<string> {
     yield* this.#wipedTooEarly.splice(0);
     const ops = new Map(opsOn(this.device).map((op) => [op.id, op]));
-    for (const { id, op } of ops.values()) {
+    for (const stored of ops.values()) {
+      const { id, op } = stored;
+      // What has not been written again is the same object.
+      if (this.#seen.get(id) === stored) continue;
       const content = JSON.stringify(op);
-      if ((this.#contents.get(id) ?? content) !== content)
+      if ((this.#contents.get(id) ?? content) !== content) {
         yield `the content of ${op.type} n ${op.n} has changed under its id`;
+      }
       this.#contents.set(id, content);
     }
     if (this.isWiped) return;
