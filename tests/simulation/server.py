@@ -190,8 +190,9 @@ class Server:
             return {"done": self._backups.verify()}
         else:
             self._caller.end_pause(is_killed=True)
-            self._rotten.clear()
             done = self._backups.restore()
+            if done:
+                self._rotten.clear()
             self._start_anew()
             return {"done": done}
         return {"done": True}
