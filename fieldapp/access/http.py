@@ -14,7 +14,7 @@ from flask import Response, redirect, request, url_for
 from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema
 
-from fieldapp.access.login import CLIENT_HEADER, desk_actor, device_here, signed_in_device
+from fieldapp.access.login import CLIENT_HEADER, desk_actor, device_here, epoch, signed_in_device
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import set_tenant, transaction
@@ -111,7 +111,7 @@ def endpoint(  # noqa: PLR0913 - the parts of a route, each named where it is us
             set_tenant(here.actor.tenant_id)
             # What may be delivered signed out is delivered without the role, too: each operation is judged alone, and held.
             if subject is None and signed_in and not is_permitted(here.actor, permission):
-                raise Forbidden
+                raise Forbidden(epoch=epoch())
             return inner(here=here, **arguments)
 
         route.permission = permission  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, request, session
@@ -186,6 +187,11 @@ _DEVICE_ON_PHONE = prepared_across_tenants(
 )
 
 
+def epoch() -> str:
+    """Return which store this is. Who is refused a reading learns it too, or would never give back what a restore lost."""
+    return cast("str", current_app.extensions["rond_epoch"])
+
+
 def signed_in_device() -> DeviceHere:
     """Return the device of a user who is signed in on it.
 
@@ -195,9 +201,9 @@ def signed_in_device() -> DeviceHere:
     """
     here = device_here()
     if here.device.revoked_at is not None:
-        raise DeviceRevoked(wipe="now" if here.device.revoke_kind == "stolen" else "after_sync")
+        raise DeviceRevoked(wipe="now" if here.device.revoke_kind == "stolen" else "after_sync", epoch=epoch())
     if not (here.is_signed_in and here.may_act):
-        raise SignedOut
+        raise SignedOut(epoch=epoch())
     return here
 
 

@@ -11,6 +11,7 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class Backup:
 
     slot: str
     epoch: str
+    taken_at: datetime
     heads: Mapping[UUID, int]
     wanted: set[Path]
     operations: set[str]
@@ -53,8 +55,9 @@ class Backup:
 class Backups:
     """The newest backups of one schedule, and how to go back to one."""
 
-    def __init__(self, app: Flask, rows: Rows, data_dir: Path, clock: Clock) -> None:
+    def __init__(self, app: Flask, rows: Rows, data_dir: Path, clock: Clock, retain: timedelta) -> None:
         self._app, self._rows, self._data_dir, self._clock = app, rows, data_dir, clock
+        self._retain = retain
         self._all: list[Backup] = []
 
     def forget(self) -> None:
@@ -75,6 +78,7 @@ class Backups:
             backup = Backup(
                 slot,
                 read_epoch(self._data_dir),
+                self._clock.now(),
                 contents.heads(connection),
                 {Path(photo.path) for photo in contents.whole_photos(connection)},
                 {str(key) for key in connection.execute(select(LedgerEntry.id)).scalars()},
@@ -99,9 +103,12 @@ class Backups:
         return True
 
     def restore(self) -> bool:
-        """Go back to the newest whole backup; never to one older than what phones were told is verified."""
+        """Go back to the newest whole backup; never to one older than what phones were told is verified.
+
+        Where nothing is verified, phones free what is old enough all the same: nor to one as old as that.
+        """
         newest = next((backup for backup in reversed(self._all) if backup.is_whole), None)
-        if newest is None:
+        if newest is None or (self.verified is None and self._clock.now() - newest.taken_at >= self._retain):
             return False
         self._all = [backup for backup in self._all[: self._all.index(newest) + 1] if backup.is_whole]
         self._rows.put_back(newest.slot)

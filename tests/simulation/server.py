@@ -6,6 +6,7 @@ import base64
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -60,7 +61,7 @@ class Server:
         with self._app.app_context():
             self._faults = Faults(db.engine)
         self._caller = Caller(self._app, self._faults)
-        self._backups = Backups(self._app, rows, data_dir, self._clock)
+        self._backups = Backups(self._app, rows, data_dir, self._clock, timedelta(days=RETAIN_DAYS))
         self._photos: dict[str, bytes] = {}
         self._rotten: set[str] = set()
         self._commands: Mapping[str, Callable[[Mapping[str, Any]], Reply]] = {

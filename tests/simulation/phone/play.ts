@@ -18,7 +18,7 @@ import type { Server, World } from "./server";
 const BEGINNING = 1_795_200_000_000;
 const HOUR = 3_600_000;
 const EVENINGS = 3;
-const REST_MAX = 4_000;
+const REST_MAX = 1_500;
 const PASSES_MAX = 5;
 
 /** Which stores take part: by number, the first two on one shared phone. */
@@ -286,7 +286,8 @@ export class Play {
     const { harm } = this.#post;
     this.#post.harm = 0;
     this.note("rest");
-    for (let quiet = 0, count = 0; quiet < 2 && count < REST_MAX; count++) {
+    for (let quiet = 0, count = 0; quiet < 2; count++) {
+      if (count >= REST_MAX) this.server.violations.push("the phones never come to rest");
       if (!look()) return;
       if (await this.#calmStep()) continue;
       if (await this.#fireTimer(10_000)) continue;

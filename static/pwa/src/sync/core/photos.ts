@@ -168,7 +168,10 @@ function takeProgress(work: Work, device: Uuid, sha256: Sha256, said: unknown): 
 
 /** The server will not hear of this photo now (its operation may not be there yet): the next run asks again. */
 function leaveForNow(work: Work, device: Uuid, sha256: Sha256): void {
-  dropPhoto(work, device, sha256);
+  const isRevoked = findDevice(work.state, device)?.revoked !== null;
+  // A revoked store is deleted when nothing is left in it: what is left for now must be seen to be there.
+  if (isRevoked) changePhoto(work, device, sha256, { is_busy: false, is_skipped: true });
+  else dropPhoto(work, device, sha256);
 }
 
 function onSpoiled(work: Work, part: Part): void {

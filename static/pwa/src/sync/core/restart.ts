@@ -1,8 +1,9 @@
 /** The server is another one than before, or the user's scope is: begin again, but not for ever. Pure. */
 
 import type { Sha256, Uuid } from "../../domain/types";
+import type { AnswerBody } from "./answers";
 import { changeDevice } from "./devices";
-import type { PhotoProgress, StoreEffect, Work } from "./model";
+import type { Answer, PhotoProgress, StoreEffect, Work } from "./model";
 import { store } from "./requests";
 import { laneFailed } from "./trouble";
 
@@ -11,6 +12,31 @@ const RESTARTS_MAX = 3;
 
 export function onEpochChanged(work: Work, device: Uuid, epoch: string): void {
   restart(work, "epoch_changed", { do: "restart", device, epoch });
+}
+
+/**
+ * An answer names the server, and what it says to one device counts for all of this phone: one whose user is not here asks for nothing,
+ * and would never learn that the server was restored. A refusal names it too, so that who may no longer read still gives back.
+ */
+export function noteEpoch(work: Work, asked: Uuid, answer: Answer): void {
+  const epoch = epochOf(answer);
+  if (epoch === null) return;
+  for (const { device, epoch: known } of work.state.devices) {
+    if (known === null || known === epoch) continue;
+    if (device !== asked) store(work, { do: "restart", device, epoch });
+    else if (isRefusal(answer)) onEpochChanged(work, device, epoch);
+  }
+}
+
+function epochOf(answer: Answer): string | null {
+  if (answer.kind === "none" || typeof answer.body !== "object" || answer.body === null) return null;
+  const { proto, code, epoch } = answer.body as AnswerBody;
+  const isOurs = answer.status === 200 ? proto === 1 : typeof code === "string";
+  return isOurs && typeof epoch === "string" && epoch !== "" ? epoch : null;
+}
+
+function isRefusal(answer: Answer): boolean {
+  return answer.kind === "http" && (answer.status === 401 || answer.status === 403);
 }
 
 export function onScopeChanged(work: Work, device: Uuid): void {

@@ -16,7 +16,7 @@ import { onHad, onPart, onPartUnreadable, onPhotoStored, planPhotos } from "./ph
 import { isAuditDue, onAudited, onPulled, onRowsStored, planAudit, planPull } from "./pull";
 import { onAcksNotStored, onAcksStored, onPushed, planPush, putBack } from "./push";
 import { arrive, isOnItsWay, store } from "./requests";
-import { onEpochChanged, onRestarted, onScopeChanged } from "./restart";
+import { noteEpoch, onEpochChanged, onRestarted, onScopeChanged } from "./restart";
 import { hurry, isProbing, isWaiting, patienceAfter, storageFailed } from "./trouble";
 import { isPullDue, nextWake } from "./wake";
 
@@ -143,6 +143,7 @@ function onAnswered(work: Work, to: RequestEffect, answer: Extract<Event, { type
   if (answer.kind === "http") work.state = { ...work.state, patience_ms: patienceAfter(took_ms) };
   const isSync = to.do === "push" || to.do === "pull";
   onGeneral(work, to, judge(answer, isSync));
+  noteEpoch(work, to.device, answer);
   noteClock(work, answer);
 }
 
@@ -184,7 +185,8 @@ function onSignedOut(work: Work, to: RequestEffect): void {
 /** Revoked: told to wipe now, everything of the device goes; else what is unsent is still sent, and the rest goes after that. */
 function onRevoked(work: Work, to: RequestEffect, wipe: "after_sync" | "now"): void {
   const revoked = to.do === "pull" || to.do === "audit" ? "reads" : "all";
-  work.state = { ...work.state, last_error: "device_revoked" };
+  // Whether it is empty is read anew: photos that were left for later are not known here.
+  work.state = { ...work.state, last_error: "device_revoked", wants_load: true };
   changeDevice(work, to.device, (known) => ({ ...known, revoked: known.revoked === "all" ? "all" : revoked }));
   if (wipe === "now") store(work, { do: "wipe", device: to.device });
 }

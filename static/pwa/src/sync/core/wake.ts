@@ -18,7 +18,10 @@ export function isPullDue(state: SyncState, now: Now): boolean {
 export function nextWake(state: SyncState, now: Now): Ms | null {
   if (state.stopped !== null) return null;
   const times = [...workTimes(state, now), ...releaseTimes(state, now)];
-  if (state.is_visible && state.pulled_at !== null && mayRead(state)) times.push(state.pulled_at + POLL_MS);
+  if (state.is_visible && state.pulled_at !== null && mayRead(state)) {
+    // A look that is overdue waits as long as its lane does, or the page would be woken for nothing again and again.
+    times.push(Math.max(state.pulled_at + POLL_MS, state.lanes.pull.retry_at ?? 0));
+  }
   const blocked = Math.max(state.link.retry_at ?? 0, state.storage.retry_at ?? 0, state.lock_retry_at ?? 0);
   const due = times.map((time) => Math.max(time, blocked));
   // What may be done now is being done while a run is on: only what comes later needs waking for.
