@@ -118,6 +118,11 @@ class FaultProxy:
         self._thread.join()
         self._loop.close()
 
+    @property
+    def connection_count(self) -> int:
+        """Return how many connections are open now, idle ones too."""
+        return len(self._connections)
+
     def be(self, fault: Fault) -> None:
         """Meet every request from now on with one fault. What is being slowed down or held is let go."""
         self.follow(always(fault), is_listening=not isinstance(fault, Refuse))

@@ -27,6 +27,8 @@ from tests.browser.waiting import wait_for
 
 SENT = b"0123456789" * 100
 ANSWER = b"abcdefghij" * 100
+ENDS_WITHIN_S = 10.0
+"""Generous: a proxy that waits for an idle connection waits for good."""
 
 
 class Server(ThreadingHTTPServer):
@@ -168,8 +170,19 @@ def test_a_seed_draws_the_same_faults_again_and_all_of_them() -> None:
     assert {type(fault) for fault in drawn} == {Clear, Refuse, Cut, Slow, Swallow, BadGateway, Portal}
 
 
-def test_an_idle_connection_does_not_keep_the_proxy_from_ending(server: Server) -> None:
+def test_ending_closes_a_connection_that_has_asked_nothing(server: Server) -> None:
     with FaultProxy(server.server_port) as proxy:
-        idle = socket.create_connection(("127.0.0.1", proxy.port))
-        time.sleep(0.05)
-    idle.close()
+        idle = socket.create_connection(("127.0.0.1", proxy.port), timeout=ENDS_WITHIN_S)
+        wait_for("the proxy has taken the connection", lambda: proxy.connection_count == 1)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < ENDS_WITHIN_S
+    with idle:
+        assert _sees_the_end(idle)
+
+
+def _sees_the_end(connection: socket.socket) -> bool:
+    """Tell whether the other side closed, politely or not. Waits until the connection's time-out, which is raised."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
