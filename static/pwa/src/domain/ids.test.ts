@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
-import { SeededRandom } from "../../test/sync/made";
+import { SeededRandom } from "../../test/seeded_random";
 import { isUuid, uuidv7 } from "./ids";
 
 describe("uuidv7", () => {

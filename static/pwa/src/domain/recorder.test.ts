@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
-import { SeededRandom, T0 } from "../../test/sync/made";
+import { SeededRandom } from "../../test/seeded_random";
+import { T0 } from "../../test/sync/made";
 import {
   GAP_MS_MIN,
   RECORDER_OFF,
@@ -215,7 +216,7 @@ test("nothing is recorded before the start and after the end", () => {
 test("whatever happens, every fix is kept, gaps are long enough and lie in order", () => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = new SeededRandom(seed);
-    const run = played().start(random.chance(0.5) ? T0 - random.below(900_000) : null);
+    const run = played().start(random.is(0.5) ? T0 - random.below(900_000) : null);
     let fixes = 0;
     for (let i = 0; i < 120; i++) {
       run.after(random.pick([0, 1, 2, 5, 20, 60]));

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
-import { SeededRandom, T0, uuid } from "../../test/sync/made";
+import { SeededRandom } from "../../test/seeded_random";
+import { T0, uuid } from "../../test/sync/made";
 import { decodeSegment, encodeSegment, SEGMENT_FIXES, splitFixes } from "./track";
 import type { Fix } from "./types";
 
@@ -11,10 +12,10 @@ function walk(seed: number, count: number): Fix[] {
   let lon = 11.9861;
   return Array.from({ length: count }, () => {
     // Phones' clocks are set back now and then, and some fixes come without accuracy.
-    at += random.chance(0.02) ? -random.below(5_000) : random.below(4_000);
+    at += random.is(0.02) ? -random.below(5_000) : random.below(4_000);
     lat += (random.next() - 0.5) * 1e-4;
     lon += (random.next() - 0.5) * 1e-4;
-    return { at, lat, lon, accuracy_m: random.chance(0.1) ? null : random.next() * 60 };
+    return { at, lat, lon, accuracy_m: random.is(0.1) ? null : random.next() * 60 };
   });
 }
 

@@ -4,7 +4,8 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import type { DeviceEntry } from "../../src/domain/types";
 import { type DeviceDb, type DeviceDeps, deviceDb } from "../../src/store/device";
-import { SeededRandom, SetClock } from "./made";
+import { SeededRandom } from "../seeded_random";
+import { SetClock } from "./made";
 
 /** As after a first visit: no database, no note beside it. */
 export function emptyBrowser(): void {

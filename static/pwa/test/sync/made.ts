@@ -1,7 +1,7 @@
 /** Small values for tests: each call gives the same kind of thing, with what matters overridden. */
 
 import { createHash } from "node:crypto";
-import type { Clock, Random } from "../../src/domain/clock";
+import type { Clock } from "../../src/domain/clock";
 import { recordObservation } from "../../src/domain/observation";
 import type {
   CategoryBody,
@@ -19,6 +19,7 @@ import type {
   Uuid,
 } from "../../src/domain/types";
 import { toStored } from "../../src/store/operations";
+import { SeededRandom } from "../seeded_random";
 
 /** The `number`-th identifier of a test. */
 export function uuid(number: number): Uuid {
@@ -40,37 +41,6 @@ export class SetClock implements Clock {
   advance(ms: number): void {
     this.now += ms;
     this.running += ms;
-  }
-}
-
-/** Chance that is the same every time (mulberry32). */
-export class SeededRandom implements Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  }
-  /** A whole number below `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-  pick<T>(values: readonly T[]): T {
-    const value = values[this.below(values.length)];
-    if (value === undefined) throw new Error("nothing to pick from");
-    return value;
-  }
-  bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => this.below(256));
   }
 }
 
@@ -108,7 +78,7 @@ export function record(entity: number, values: Partial<ObservationRecord> = {}):
 /** A photo of `size` bytes that differ with `seed`. */
 export function makePhoto(seed: number, size = 1_000): NewPhoto {
   const bytes = new SeededRandom(seed).bytes(size);
-  return { sha256: sha256Hex(bytes), size, mime: "image/jpeg", bytes: bytes.buffer as ArrayBuffer };
+  return { sha256: sha256Hex(bytes), size, mime: "image/jpeg", bytes: bytes.buffer };
 }
 
 export function sha256Hex(bytes: Uint8Array): Sha256 {
