@@ -105,7 +105,7 @@ def _measure(measured: Measured, adapter: str, repeats: int) -> None:
     try:
         rows = run(adapter, measured.load, repeats)
     except (subprocess.SubprocessError, OSError) as error:
-        measured.faults[adapter] = f"{SHORT[adapter]} could not be run: {_reason(error)}"
+        measured.faults[adapter] = f"{SHORT[adapter]} could not be run: {reason(error)}"
         print(f"  {measured.load.name}: {measured.faults[adapter]}", file=sys.stderr, flush=True)
         return
     for row in rows:
@@ -133,6 +133,7 @@ def run(adapter: str, load: Load, repeats: int) -> list[Row]:
         return [json.loads(line) for line in out.read_text().splitlines()]
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Return the last line that a process which failed has said."""
     said = getattr(error, "stderr", None) or str(error)
     return str(said).strip().splitlines()[-1][:200]

@@ -9,15 +9,19 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import folders
-from bench.goals import BAD, BYTES, FEW, FLAKY, LOADS, RECORDS, W1, W20, Goal, judge_all
-from bench.runs import NAIVE, POUCH, ROND, TUS, Measured, in_turn, one_by_one
+from bench.goals import BAD, BYTES, FEW, FLAKY, LOADS, RECORDS, W1, W20, BrowserRun, Goal, judge_all
+from bench.runs import NAIVE, POUCH, ROND, TUS, Measured, in_turn, one_by_one, reason
 
+BROWSER = "browser"
+BROWSER_S_MAX = 600
 QUIET_CORES = 0.3
 """What other programs may use of the machine; with more, times are worth little."""
 
@@ -37,6 +41,23 @@ def measure(wanted: Sequence[str], rounds: int, link_rounds: int) -> dict[str, M
         ),
     }
     return {load.name: plans[load.name]() for load in LOADS if load.name in wanted}
+
+
+def in_browser() -> BrowserRun | str:
+    """Let a browser send over the bad link once, in a process of its own; say what failed where it did."""
+    with tempfile.TemporaryDirectory(prefix="rond-bench-") as place:
+        out = Path(place) / "browser.json"
+        command = [sys.executable, "-m", "bench.browser", "--out", str(out)]
+        try:
+            subprocess.run(command, cwd=folders.ROOT, check=True, capture_output=True, text=True, timeout=BROWSER_S_MAX)
+        except (subprocess.SubprocessError, OSError) as error:
+            return f"the browser could not be run: {reason(error)}"
+        run = BrowserRun(**json.loads(out.read_text(encoding="utf-8")))
+    print(
+        f"  browser  Rond                   {run.wall_s:.2f} s, records acknowledged in {run.records_acked_s:.2f} s",
+        flush=True,
+    )
+    return run
 
 
 def machine() -> str:
@@ -71,7 +92,9 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.sync", description="Measure sync beside peers.")
     parser.add_argument("--rounds", type=int, default=5, help="how often each server is measured on a good link")
     parser.add_argument("--link-rounds", type=int, default=5, help="the same on bad links")
-    parser.add_argument("--only", nargs="+", choices=[load.name for load in LOADS], help="these loads alone")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*(load.name for load in LOADS), BROWSER], help="these loads alone"
+    )
     parser.add_argument(
         "--out", type=Path, help="where the results go; bench/results/sync.json for a run of everything"
     )
@@ -81,8 +104,9 @@ def main(words: Sequence[str]) -> int:
         print(f"✗ {missing}", file=sys.stderr)
         return 2
     folders.build_phone()
-    runs = measure(asked.only or [load.name for load in LOADS], asked.rounds, asked.link_rounds)
-    goals = judge_all(runs)
+    wanted = asked.only or [*(load.name for load in LOADS), BROWSER]
+    runs = measure(wanted, asked.rounds, asked.link_rounds)
+    goals = judge_all(runs, in_browser() if BROWSER in wanted else "not measured in this run")
     print(table(goals))
     worst = foreign_cores(runs)
     remark = "" if worst <= QUIET_CORES else ": these times are worth little, measure again on a quiet machine"
