@@ -57,7 +57,7 @@ sim-mutants: setup ## Put each known fault into the code and tell how many sched
 	$(SIMULATION) mutants --remember --schedules $(SCHEDULES) --database $(DATABASE:both=sqlite)
 
 endurance: build browser ## Gather for three days without a network, then send 500 records and 1,000 photos over a poor line
-	ROND_TEST_ENDURANCE=long $(IN_VENV) -m pytest -q -s --timeout 14400 tests/browser/faults/test_endurance.py
+	ROND_TEST_ENDURANCE=long $(IN_VENV) -m pytest -q -s tests/browser/faults/test_endurance.py
 
 format: setup ## Bring all code into its format
 	$(IN_VENV) -m ruff check --fix-only --quiet .

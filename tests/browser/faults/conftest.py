@@ -14,7 +14,7 @@ from playwright.sync_api import Playwright
 from tests.browser.conftest import Stage
 from tests.browser.fault_proxy import FaultProxy
 from tests.browser.faults.line import Line, LineMaker, lay, read_phone
-from tests.browser.faults.long_form import IS_LONG
+from tests.browser.faults.long_form import IS_ENDURANCE_LONG, IS_LONG
 from tests.browser.faults.quick_hand import QUICK_HAND, ToLog, as_json
 from tests.browser.faults.round_records import RECORDS, make_records
 from tests.browser.handset import Handset
@@ -23,7 +23,7 @@ from tests.browser.installation import ROOT, Installation, free_port
 from tests.browser.walks import Fix
 
 TAPPED = 12
-TIMEOUT_S = 7_200 if IS_LONG else 600
+TIMEOUT_S = 14_400 if IS_ENDURANCE_LONG else 7_200 if IS_LONG else 600
 WAY = [Fix(57.7500 + number * 0.0001, 11.98, datetime(2026, 11, 20, tzinfo=UTC)) for number in range(4)]
 
 
