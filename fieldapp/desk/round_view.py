@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from fieldapp.desk import maps
@@ -18,7 +19,7 @@ from fieldapp.rounds.queries import Route, route, viewings_of
 from fieldapp.rounds.track import length_m
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoundView:
     """What the page of an opened round shows."""
 
@@ -38,7 +39,7 @@ class RoundView:
         """Return the known part of the way in kilometres, to the nearest hundred metres."""
         return round(length_m(self.route.stretches) / 1000, 1)
 
-    @property
+    @cached_property
     def quarters(self) -> list[Quarter]:
         """Return the round in quarter-hours."""
         return timeline(self.lines, self.route.breaks)
@@ -48,17 +49,17 @@ class RoundView:
         """Say how much of the round is unknown."""
         return gaps_in_words(self.route.breaks)
 
-    @property
+    @cached_property
     def gaps(self) -> list[tuple[str, str]]:
         """Return every gap: the quarter-hour it began in, and how long it was and why."""
         return [(quarter(known.from_at), gap_words(known)) for known in self.route.breaks]
 
-    @property
+    @cached_property
     def photos(self) -> list[tuple[RecordLine, ObservationPhoto]]:
         """Return the round's photos with their records."""
         return [(line, photo) for line in self.lines for photo in line.photos]
 
-    @property
+    @cached_property
     def places_seen(self) -> list[Place]:
         """Return the places where something was logged, each once, in order."""
         return list({line.place.id: line.place for line in self.lines if line.place is not None}.values())

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geopy.distance import geodesic
+from pyproj import Geod
 
+_WGS84 = Geod(ellps="WGS84")
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
@@ -35,6 +37,12 @@ class LatLon:
 def distance_m(a: LatLon, b: LatLon) -> float:
     """Return the geodesic distance between two positions in metres (Karney 2013, by geopy)."""
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)
+
+
+def distances_m(from_: Sequence[LatLon], to: Sequence[LatLon]) -> list[float]:
+    """Return the geodesic distance from each position to its counterpart in metres (Karney 2013, by PROJ): `distance_m` of many."""
+    ends = ([at.lon for at in from_], [at.lat for at in from_], [at.lon for at in to], [at.lat for at in to])
+    return list(_WGS84.inv(*ends)[2])
 
 
 def from_geojson(coordinates: Sequence[float]) -> LatLon:

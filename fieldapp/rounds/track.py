@@ -6,12 +6,13 @@ and can still be read by a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from fieldapp.kernel.geo import LatLon, distance_m
+from fieldapp.kernel.geo import LatLon, distances_m
 from fieldapp.kernel.time import WIRE_MS_MAX, from_ms, to_ms
 from fieldapp.rounds.commands import AddSegment
 
@@ -26,6 +27,8 @@ LEAP_SPEED_M_S = 12.0
 After a long time without satellites a phone's first fixes are often kilometres away, and a second later they are right.
 """
 LEAP = "leap"
+Span = tuple[datetime, datetime, str]
+"""From, to, reason."""
 COLUMNS = ("part", "carried", "t0", "lat0", "lon0", "dt", "dlat", "dlon", "acc")
 
 
@@ -86,24 +89,26 @@ def stretches(fixes: Iterable[Fix], gaps: Sequence[tuple[datetime, datetime]]) -
     ordered = sorted({(fix.at, fix.position): fix for fix in fixes}.values(), key=lambda fix: fix.at)
     if not ordered:
         return []
+    known_gaps = _Spans([(start, end, "") for start, end in gaps])
     found: list[list[Fix]] = [[ordered[0]]]
-    for before, after in pairwise(ordered):
-        is_gap = any(start < after.at and end > before.at for start, end in gaps)
-        if is_gap or after.at - before.at > SILENT_AFTER or is_leap(before, after):
+    for before, after, is_leap in zip(ordered, ordered[1:], _leaps(ordered[:-1], ordered[1:]), strict=False):
+        if is_leap or after.at - before.at > SILENT_AFTER or known_gaps.touch(before.at, after.at):
             found.append([])
         found[-1].append(after)
     return [Stretch(tuple(part)) for part in found]
 
 
-def is_leap(before: Fix, after: Fix) -> bool:
-    """Tell whether nobody can have walked from one fix to the next."""
-    allowed_m = LEAP_FREE_M + LEAP_SPEED_M_S * (after.at - before.at).total_seconds()
-    return distance_m(before.position, after.position) > allowed_m
+def _leaps(before: Sequence[Fix], after: Sequence[Fix]) -> Iterator[bool]:
+    """Tell of each fix and its counterpart whether nobody can have walked from the one to the other."""
+    away_m = distances_m([fix.position for fix in before], [fix.position for fix in after])
+    for start, end, distance_m in zip(before, after, away_m, strict=True):
+        yield distance_m > LEAP_FREE_M + LEAP_SPEED_M_S * (end.at - start.at).total_seconds()
 
 
 def length_m(parts: Iterable[Stretch]) -> float:
     """Return the metres walked in all stretches."""
-    return sum(distance_m(a.position, b.position) for part in parts for a, b in pairwise(part.fixes))
+    steps = [step for part in parts for step in pairwise(fix.position for fix in part.fixes)]
+    return sum(distances_m([start for start, _end in steps], [end for _start, end in steps]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +130,68 @@ class Break:
         return self.to_at - self.from_at
 
 
-def breaks(parts: Sequence[Stretch], gaps: Sequence[tuple[datetime, datetime, str]]) -> list[Break]:
+def breaks(parts: Sequence[Stretch], gaps: Sequence[Span]) -> list[Break]:
     """Return every time of which nothing is known, in order: between stretches, and gaps before, after or without any.
 
-    `gaps` are (from, to, reason). A gap that lies between two stretches explains the break there and is not told twice.
+    A gap that lies between two stretches explains the break there and is not told twice.
     """
-    found = [_between(before.fixes[-1], after.fixes[0], gaps) for before, after in pairwise(parts)]
-    for start, end, reason in gaps:
-        if any(start < known.to_at and end > known.from_at for known in found):
-            continue
-        before = next((part.fixes[-1] for part in reversed(parts) if part.fixes[-1].at <= start), None)
-        after = next((part.fixes[0] for part in parts if part.fixes[0].at >= end), None)
-        found.append(Break(start, end, (reason,), before, after))
-    return sorted(found, key=lambda known: known.from_at)
+    known_gaps = _Spans(gaps)
+    between = _between([part.fixes[-1] for part in parts[:-1]], [part.fixes[0] for part in parts[1:]], known_gaps)
+    told = _Spans([(known.from_at, known.to_at, "") for known in between])
+    alone = _apart(gap for gap in known_gaps.in_order if not told.touch(gap[0], gap[1]))
+    return sorted([*between, *(_around(gap, parts) for gap in alone)], key=lambda known: known.from_at)
 
 
-def _between(before: Fix, after: Fix, gaps: Sequence[tuple[datetime, datetime, str]]) -> Break:
-    reasons = [reason for start, end, reason in gaps if start < after.at and end > before.at]
-    if not reasons and is_leap(before, after):
-        reasons = [LEAP]
-    return Break(before.at, after.at, tuple(dict.fromkeys(reasons)), before, after)
+def _between(before: Sequence[Fix], after: Sequence[Fix], gaps: _Spans) -> list[Break]:
+    """Return the breaks from each stretch's last fix to the next one's first."""
+    found = []
+    for start, end, is_leap in zip(before, after, _leaps(before, after), strict=True):
+        reasons = gaps.reasons(start.at, end.at) or ([LEAP] if is_leap else [])
+        found.append(Break(start.at, end.at, tuple(dict.fromkeys(reasons)), start, end))
+    return found
+
+
+def _around(gap: Span, parts: Sequence[Stretch]) -> Break:
+    """Return the break of a gap that lies before, after or without any stretch."""
+    start, end, reason = gap
+    ended = bisect_right(parts, start, key=lambda part: part.fixes[-1].at)
+    begins = bisect_left(parts, end, key=lambda part: part.fixes[0].at)
+    before = parts[ended - 1].fixes[-1] if ended > 0 else None
+    after = parts[begins].fixes[0] if begins < len(parts) else None
+    return Break(start, end, (reason,), before, after)
+
+
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+    """Leave out those that begin within one before them. They are in order of their starts."""
+    reached: datetime | None = None
+    for span in spans:
+        if reached is None or span[0] >= reached:
+            reached = span[1]
+            yield span
+
+
+class _Spans:
+    """Spans of time in the order of their starts, which tell quickly whether they meet another."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.in_order = sorted(spans, key=lambda span: span[0])
+        self._starts = [start for start, _end, _reason in self.in_order]
+        self._reached = list(accumulate((end for _start, end, _reason in self.in_order), max))
+
+    def touch(self, from_at: datetime, to_at: datetime) -> bool:
+        """Tell whether a span begins before `to_at` and ends after `from_at`."""
+        begun = bisect_left(self._starts, to_at)
+        return begun > 0 and self._reached[begun - 1] > from_at
+
+    def reasons(self, from_at: datetime, to_at: datetime) -> list[str]:
+        """Return the reasons of the spans that begin before `to_at` and end after `from_at`, in order."""
+        found = []
+        for number in range(bisect_left(self._starts, to_at) - 1, -1, -1):
+            if self._reached[number] <= from_at:
+                break
+            if self.in_order[number][1] > from_at:
+                found.append(self.in_order[number][2])
+        return found[::-1]
 
 
 def union_length(spans: Sequence[tuple[datetime, datetime]]) -> timedelta:

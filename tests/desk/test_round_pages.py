@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -16,10 +17,11 @@ from fieldapp.access.roles import Role
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import to_ms
 from fieldapp.rounds.models import TrackSegment
-from tests.desk.conftest import Evening, counted_queries, layers_of
+from tests.desk.conftest import Evening, counted_queries, layers_of, walk
 from tests.make.world import PASSWORD, Desk, World
 
 REASON = "Uppföljning av en skada"
+DONE = {"reason": "done"}
 Audited = Callable[[str], list[AuditEvent]]
 
 
@@ -192,3 +194,21 @@ def test_the_list_takes_as_many_queries_for_ten_rounds_as_for_one(world: World, 
         page = desk.get("/desk/rounds").text
     assert page.count("Öppna …") == 10
     assert len(ten) == len(one)
+
+
+def test_an_opened_round_takes_as_many_queries_however_much_was_walked_and_logged(
+    world: World, evening: Evening
+) -> None:
+    desk, phone = world.desk(), evening.phone
+    short = opened(desk, evening)
+    long_id = phone.start_round()
+    walked = [walk(phone, long_id, part=part, east=part / 100) for part in range(5)]
+    phone.acks(*walked, *(phone.record(long_id) for _ in range(40)), phone.operation("round.end", long_id, DONE))
+    long = opened(desk, replace(evening, round_id=long_id))
+    counts = []
+    for address, records in ((short, 2), (long, 40)):
+        with counted_queries() as sent:
+            page = desk.get(address).text
+        assert page.count('id="r-') - page.count('id="r-gap') == records
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
