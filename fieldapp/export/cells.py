@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n\x00|%")
+_CANNOT_BE_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe_text(text: str) -> str:
@@ -13,7 +15,7 @@ def safe_text(text: str) -> str:
     Full-width forms count as what they look like, and so do characters that show nothing before the first that does.
     NUL and what XML cannot hold is left out, since a file with it opens nowhere.
     """
-    kept = "".join(character for character in text if _can_be_written(character))
+    kept = _CANNOT_BE_WRITTEN.sub("", text)
     first = next((c for c in unicodedata.normalize("NFKC", kept) if not _shows_nothing(c)), "")
     starts_bare = kept[:1] in FORMULA_STARTS
     return f"'{kept}" if starts_bare or first in FORMULA_STARTS else kept
@@ -21,8 +23,3 @@ def safe_text(text: str) -> str:
 
 def _shows_nothing(character: str) -> bool:
     return character not in "\t\r\n" and (character.isspace() or unicodedata.category(character) == "Cf")
-
-
-def _can_be_written(character: str) -> bool:
-    code = ord(character)
-    return character in "\t\n\r" or not (code < 0x20 or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF))
