@@ -5,6 +5,7 @@ import "./ui/base.css";
 import "./ui/layout.css";
 import "./ui/controls.css";
 import "./ui/parts.css";
+import "../../shared/style/tones.css";
 import "./features/features.css";
 import "./features/install/install.css";
 import "./ui/forced.css";

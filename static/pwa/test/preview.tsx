@@ -9,6 +9,7 @@ import "../src/ui/base.css";
 import "../src/ui/layout.css";
 import "../src/ui/controls.css";
 import "../src/ui/parts.css";
+import "../../shared/style/tones.css";
 import "../src/features/features.css";
 import "../src/ui/forced.css";
 import { signal } from "@preact/signals";
