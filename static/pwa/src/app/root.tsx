@@ -7,6 +7,7 @@ import { IosBar } from "../features/install/install_banner";
 import { t } from "../i18n";
 import { Button, LinkButton } from "../ui/button";
 import { Screen } from "../ui/screen";
+import { LostPhotoNotice } from "./lost_photo_notice";
 import type { Route, Router } from "./router";
 import { hostScreen, openScreen } from "./screens";
 import { VanishedNotice } from "./vanished_notice";
@@ -26,6 +27,7 @@ export function Root({ app, router, toast, onToastDone }: RootProps) {
       <SyncBar />
       {app.session.value !== null && route[0] !== "install" && <IosBar />}
       <VanishedNotice />
+      <LostPhotoNotice />
       <Fence key={route.join("/")}>
         <View route={route} />
       </Fence>

@@ -53,6 +53,8 @@ export interface Session {
   loadTonight(zone: Uuid): Promise<void>;
   /** The place chosen by hand for the next record. */
   readonly chosenPlace: Signal<Uuid | null>;
+  /** A photo could not be kept, and the host has neither read so nor taken another since. */
+  readonly isPhotoLost: Signal<boolean>;
   /** Where the next record is made: the place chosen by hand, else the one the position suggests. */
   readonly here: ReadonlySignal<Here>;
   /** Places to choose from, the likeliest first. */

@@ -10,6 +10,7 @@ export const en: Catalogue = {
   "nav.back_to_round": "Back to the round",
   "nav.records": "My records",
   "nav.tonight": "Tonight",
+  "action.close": "Close",
   "action.cancel": "Cancel",
   "action.done": "Done",
   "action.undo": "Undo",

@@ -10,6 +10,7 @@ export const sv = {
   "nav.records": "Mina poster",
   "nav.tonight": "Ikväll",
   "action.cancel": "Avbryt",
+  "action.close": "Stäng",
   "action.done": "Klar",
   "action.undo": "Ångra",
   "time.just_now": "nyss",

@@ -61,8 +61,7 @@ function CategoryStep({ work }: { work: DamageWork }) {
   const attempt = useAttempt();
   const save = (category: CategoryBody) =>
     attempt(async () => {
-      const draft = await settledOrWithoutPhoto(work, () => app.say({ text: t("camera.photo_failed"), tone: "bad" }));
-      const saved = await saveObservation(session, category, draft);
+      const saved = await saveObservation(session, category, await work.settled());
       app.go(`#/refine/${saved.id}${saved.arePhotosDropped ? "/dropped" : ""}`, true);
     });
   const again = () => {
@@ -82,16 +81,6 @@ function CategoryStep({ work }: { work: DamageWork }) {
       <CategoryPicker want="damage" onPick={save} />
     </Screen>
   );
-}
-
-/** A photo that cannot be kept never costs the record. */
-async function settledOrWithoutPhoto(work: DamageWork, onFailed: () => void) {
-  try {
-    return await work.settled();
-  } catch {
-    onFailed();
-    return work.draft.value;
-  }
 }
 
 function useDamageWork(): DamageWork | null {

@@ -16,7 +16,7 @@ export interface DamageWork {
   skipPhoto(): void;
   /** Take in what the camera gave. The screen goes on at once; the photo is made ready meanwhile. */
   addPhoto(photo: Blob): void;
-  /** The draft with every photo taken so far, durable on the phone. Rejects when a photo could not be kept. */
+  /** The draft with every photo that could be kept, durable on the phone: one that is lost never costs the record. */
   settled(): Promise<Draft>;
   /** Forget the work when nothing was made yet; a photo is kept until the host says otherwise. */
   leave(): Promise<void>;
@@ -60,28 +60,34 @@ function workOn(session: Session, first: Draft): DamageWork {
     await session.store.saveDraft(next, [prepared]);
     draft.value = next;
   };
+  const tellLost = (isLost: boolean) => {
+    session.isPhotoLost.value = isLost;
+  };
   return {
     step,
     draft,
     skipPhoto() {
       step.value = "category";
       draft.value = { ...draft.value, step: "category" };
-      coming = coming.catch(() => undefined).then(() => session.store.saveDraft(draft.value));
-      coming.catch(() => undefined);
+      // What is chosen next is saved without this, or says so.
+      coming = coming.then(() => session.store.saveDraft(draft.value)).catch(() => undefined);
     },
     addPhoto(photo) {
       const position = session.position.value;
       step.value = "category";
-      coming = coming.catch(() => undefined).then(() => keep(photo, position));
-      // Whoever asks for the settled draft hears of a failure; until then it is not unhandled.
-      coming.catch(() => undefined);
+      coming = coming
+        .then(() => keep(photo, position))
+        .then(
+          () => tellLost(false),
+          () => tellLost(true),
+        );
     },
     async settled() {
       await coming;
       return draft.value;
     },
     async leave() {
-      await coming.catch(() => undefined);
+      await coming;
       if (draft.value.photos.length === 0) await session.store.discardDraft(draft.value.id);
     },
   };

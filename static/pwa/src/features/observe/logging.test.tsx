@@ -107,14 +107,19 @@ describe("an observation", () => {
   });
 });
 
+const shoot = async (stage: Stage, before: () => void = () => undefined) => {
+  await stage.tap("log-damage");
+  await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
+  before();
+  await stage.tap("shutter");
+};
+
 describe("a damage", () => {
   beforeEach(stubCamera);
 
   it("with a photo takes three taps, shutter included", async () => {
     const stage = await setStage();
-    await stage.tap("log-damage");
-    await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
-    await stage.tap("shutter");
+    await shoot(stage);
     await stage.tap("category-SK01");
     await saved();
     expect(stage.taps).toBeLessThanOrEqual(4);
@@ -132,9 +137,7 @@ describe("a damage", () => {
 
   it("goes on where it was after the page was killed", async () => {
     const stage = await setStage();
-    await stage.tap("log-damage");
-    await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
-    await stage.tap("shutter");
+    await shoot(stage);
     await waitFor(async () => expect((await stage.store.drafts())[0]?.photos).toHaveLength(1));
     stage.app.go("#/round");
     await waitFor(() => screen.getByTestId("log-damage"));
@@ -146,14 +149,62 @@ describe("a damage", () => {
 
   it("drops the photo, and says so, when the category may not have any", async () => {
     const stage = await setStage();
-    await stage.tap("log-damage");
-    await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
-    await stage.tap("shutter");
+    await shoot(stage);
     await stage.tap("group-OR");
     await stage.tap("category-OR02");
     await saved();
     expect(screen.getByTestId("photos-dropped").textContent).toContain("Fotot är borttaget");
     expect(records(stage)[0]?.photos).toHaveLength(0);
+  });
+
+  describe("whose photo could not be kept", () => {
+    const lose = async () => {
+      const stage = await setStage();
+      await shoot(stage, () => vi.spyOn(stage.store, "saveDraft").mockRejectedValueOnce(new Error("full")));
+      await waitFor(() => screen.getByTestId("photo-lost"));
+      return stage;
+    };
+
+    it("is saved without it, and this is told until the host has read it", async () => {
+      const stage = await lose();
+      await stage.tap("category-SK01");
+      await saved();
+      expect(records(stage)[0]?.photos).toHaveLength(0);
+      stage.app.say({ text: "Något annat" });
+      stage.app.go("#/round");
+      await waitFor(() => screen.getByTestId("log-damage"));
+      expect(screen.getByTestId("photo-lost").textContent).toContain("Fotot gick inte att spara");
+      await stage.tap("photo-lost-ok");
+      expect(screen.queryByTestId("photo-lost")).toBeNull();
+    });
+
+    it("says no more of it when another is", async () => {
+      const stage = await lose();
+      await stage.tap("photo-again");
+      await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
+      await stage.tap("shutter");
+      await waitFor(() => expect(screen.queryByTestId("photo-lost")).toBeNull());
+      await stage.tap("category-SK01");
+      await saved();
+      expect(records(stage)[0]?.photos).toHaveLength(1);
+    });
+
+    it("tells so where the photo was for a record that is saved already", async () => {
+      const stage = await setStage();
+      await stage.tap("log-damage");
+      await stage.tap("skip-photo");
+      await stage.tap("category-SK01");
+      await saved();
+      const amend = vi.spyOn(stage.store, "amendRecord").mockRejectedValueOnce(new Error("full"));
+      await stage.tap("add-photo");
+      await waitFor(() => expect((screen.getByTestId("shutter") as HTMLButtonElement).disabled).toBe(false));
+      await stage.tap("shutter");
+      await waitFor(() => screen.getByTestId("photo-lost"));
+      expect(amend).toHaveBeenCalledOnce();
+      await stage.tap("shutter");
+      await waitFor(() => expect(records(stage)[0]?.photos).toHaveLength(1));
+      expect(screen.queryByTestId("photo-lost")).toBeNull();
+    });
   });
 
   it("can be logged without a photo", async () => {

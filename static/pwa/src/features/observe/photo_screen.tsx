@@ -26,9 +26,13 @@ export function PhotoScreen({ record }: { record: string }) {
 
   const add = (photo: Blob) =>
     attempt(async () => {
-      const prepared = await preparePhoto(photo).catch(() => null);
-      if (prepared === null) return app.say({ text: t("camera.photo_failed"), tone: "bad" });
-      await editor.addPhoto(prepared);
+      try {
+        await editor.addPhoto(await preparePhoto(photo));
+      } catch {
+        session.isPhotoLost.value = true;
+        return;
+      }
+      session.isPhotoLost.value = false;
       app.back(`#/refine/${record}`);
     });
   return (
