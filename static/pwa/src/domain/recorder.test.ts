@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { SeededRandom } from "../../test/seeded_random";
 import { T0 } from "../../test/sync/made";
+import { GAP_MS_MIN } from "./gap";
 import {
-  GAP_MS_MIN,
   RECORDER_OFF,
   type RecorderEffect,
   type RecorderEvent,
@@ -87,6 +87,15 @@ describe("gaps", () => {
       .fix()
       .gaps();
     expect(gaps).toEqual([{ from: -600, to: 4, reason: "locked_or_killed" }]);
+  });
+
+  test("a page that was loaded anew leaves none", () => {
+    const run = played()
+      .start(T0 - 3_000)
+      .after(2)
+      .fix();
+    expect(run.gaps()).toEqual([]);
+    expect(run.state.gap).toBeNull();
   });
 
   test("silence is a gap once it has lasted", () => {

@@ -5,11 +5,10 @@
  * screen is locked or another app is in front, and a gap must never look like a place that was walked past, nor like one that was missed.
  */
 
+import { GAP_MS_MIN } from "./gap";
 import { SEGMENT_FIXES } from "./track";
 import type { Fix, GapReason, Ms } from "./types";
 
-/** Shorter holes are not worth telling. */
-export const GAP_MS_MIN = 20_000;
 /** Without a fix for so long, a gap is open. */
 export const SILENCE_MS = 30_000;
 /** Some browsers' watch dies without a word: begin it again. */

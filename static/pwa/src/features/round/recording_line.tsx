@@ -1,5 +1,6 @@
 /** What the phone records of the way, in words; every gap is told, none is hidden. */
 
+import { GAP_MS_MIN } from "../../domain/gap";
 import type { GapReason, Ms, RoundView } from "../../domain/types";
 import { t } from "../../i18n";
 import { duration } from "../../i18n/time";
@@ -44,7 +45,7 @@ function stateOf(session: Session, round: RoundView, now: Ms): { tone: Tone; ico
   if (recording.round !== round.id || recording.mode === "off") {
     return { tone: "warn", icon: "gap", text: t("round.not_recording") };
   }
-  if (recording.gap !== null) {
+  if (recording.gap !== null && now - recording.gap.from >= GAP_MS_MIN) {
     const length = duration(now - recording.gap.from);
     return { tone: "warn", icon: "gap", text: t("round.in_gap", { length, reason: gapReason(recording.gap.reason) }) };
   }

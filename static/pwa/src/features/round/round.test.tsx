@@ -92,6 +92,13 @@ describe("the round", () => {
     expect(screen.getByTestId("last-gap").textContent).toBe("Senaste lucka 3 min: ingen position");
   });
 
+  it("tells of no gap while the app has only just been loaded anew", async () => {
+    const stage = await setStage({ hasPosition: false });
+    const gap = { from: stage.app.now.value - 2_000, reason: "locked_or_killed" as const };
+    stage.recording.value = { ...stage.recording.value, gap };
+    await waitFor(() => expect(screen.getByTestId("recording-state").textContent).toContain("Söker position"));
+  });
+
   it("pauses and goes on", async () => {
     const stage = await setStage();
     await stage.tap("round-pause");
