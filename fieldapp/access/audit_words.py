@@ -62,11 +62,13 @@ def fact_words(facts: Mapping[str, Any]) -> str:
     names, codes = _fact_names(), _code_words()
     told = []
     for name, value in facts.items():
-        if value not in (None, "", [], {}):
+        if value not in (None, "", [], {}) and name not in UNREADABLE:
             told.append(f"{names.get(name, name)}: {_value(value, codes if name in CODED else {})}")
     return " · ".join(told)
 
 
+UNREADABLE = frozenset({"viewing"})
+"""Facts that are ids of what has no name: kept for who follows the chain, and not shown."""
 CODED = frozenset({"fields", "filter", "kind", "roles", "size"})
 """Facts that are codes, and so have words."""
 
@@ -96,7 +98,6 @@ def _fact_names() -> dict[str, str]:
         "size": _("storlek"),
         "unchanged": _("oförändrade"),
         "user": _("användare"),
-        "viewing": _("visning"),
     }
 
 

@@ -16,6 +16,7 @@ from fieldapp.desk.pages import bp
 from fieldapp.desk.round_list import WEEK, monday_of, round_week, week_name
 from fieldapp.desk.round_view import RoundView, round_view
 from fieldapp.infra.http import clock
+from fieldapp.rounds.models import RoundViewing
 from fieldapp.rounds.pages import round_subject
 from fieldapp.rounds.queries import RoundSubject, count_open_rounds, valid_viewing
 
@@ -44,18 +45,19 @@ def round_viewing(actor: Actor, subject: RoundSubject, viewing_id: UUID) -> Any:
     if viewing is None:
         return redirect(url_for("rounds.ask", round_id=subject.round.id, again=1))
     view = round_view(subject.round)
-    _note_view(actor, view, viewing.id)
+    _note_view(actor, view, viewing)
     return render_template("desk/round.html", view=view, viewing=viewing)
 
 
-def _note_view(actor: Actor, view: RoundView, viewing_id: UUID) -> None:
+def _note_view(actor: Actor, view: RoundView, viewing: RoundViewing) -> None:
     audit.write(
         actor.tenant_id,
         "round:view",
         at=clock().now(),
         actor=actor,
         subject=("round", view.round.id),
-        viewing=str(viewing_id),
+        reason=viewing.reason,
+        viewing=str(viewing.id),
         records=len(view.lines),
         fixes=sum(len(part.fixes) for part in view.route.stretches),
     )

@@ -98,6 +98,18 @@ def test_every_view_of_the_route_is_audited(world: World, evening: Evening, audi
     assert events[0].facts["viewing"] == address.rsplit("/", 1)[1]
 
 
+def test_the_audit_says_why_a_round_was_seen_and_shows_no_id(world: World, evening: Evening) -> None:
+    desk = world.desk()
+    address = opened(desk, evening)
+    desk.get(address)
+    [line] = re.findall(
+        r"<tr>(?:(?!</tr>).)*såg en rond.*?</tr>", world.desk(role=Role.DPO).get("/desk/audit").text, re.S
+    )
+    assert REASON in line
+    assert "poster: 2" in line
+    assert address.rsplit("/", 1)[1] not in line
+
+
 def test_the_reason_holds_for_half_an_hour(world: World, evening: Evening) -> None:
     desk = world.desk()
     address = opened(desk, evening)
