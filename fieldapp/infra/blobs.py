@@ -15,7 +15,9 @@ What is found after a stop, of the process or of the machine (the header of a pa
     while a part was written             the header names the old offset; the torn tail is cut off before the next write
     before the header was on the disk    the same: the sender begins again at an older offset, which is always right
     in the middle of the header          the other slot names the old offset
-    bytes changed behind the offset      the hash of the whole is wrong: the file begins again at 0
+    a connection cut in a part           what came of it is kept: the hash of the whole proves it
+    bytes changed behind the offset      the hash of the whole is wrong: the file begins again at 0; when some of it had
+                                         come with a cut connection, only parts with their digest are taken after that
     while the whole was put together     unfinished/ is overwritten by the next try; the parts are still there
     after the rename                     the file is complete; what is left of the parts goes with the next question
 
@@ -36,7 +38,17 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from fieldapp.infra.part_files import extend, fsync_folder, locked, read_offset, stored_blocks, stored_offset, write_all
+from fieldapp.infra.part_files import (
+    Trust,
+    begin_again,
+    extend,
+    fsync_folder,
+    locked,
+    read_offset,
+    stored,
+    stored_blocks,
+    write_all,
+)
 from fieldapp.kernel.errors import Conflict, Invalid, Malformed, NotFound, TooLarge, Unavailable
 
 BLOB_BYTES_MAX = 15 * 1024 * 1024
@@ -152,8 +164,33 @@ class BlobStore:
                     return PartOutcome(offset=end, is_complete=False)
                 whole = chain(stored_blocks(fd, offset), [part])
                 is_complete = self._keep(owner, "received", sha256, whole)
-                path.unlink(missing_ok=True)
+                if not is_complete and stored(fd)[1] is Trust.TAKEN:
+                    begin_again(fd)
+                else:
+                    path.unlink(missing_ok=True)
                 return PartOutcome(offset=end if is_complete else 0, is_complete=is_complete)
+
+    def keep_beginning(self, owner: UUID, sha256: str, *, offset: int, total_length: int, arrived: bytes) -> None:
+        """Store what came of the part at `offset` before its connection was cut.
+
+        No digest proves these bytes, the hash of the whole does. Nothing is stored where they do not go on from what
+        is there, are too many, or where such bytes have spoiled the file once.
+
+        Raises:
+            StoreFull: there is no room.
+        """
+        is_fit = total_length <= self._blob_bytes_max and len(arrived) <= self._part_bytes_max
+        if not arrived or not is_fit or offset + len(arrived) >= total_length or self.is_received(owner, sha256):
+            return
+        path = self._path(owner, "parts", sha256)
+        with _full_is_told():
+            self._prepare(owner)
+            with locked(path) as fd:
+                known, trust = stored(fd)
+                if known == offset and trust is not Trust.SPENT and not self.is_received(owner, sha256):
+                    extend(fd, offset, arrived, Trust.TAKEN)
+                elif os.fstat(fd).st_size == 0:
+                    path.unlink(missing_ok=True)
 
     def received_path(self, owner: UUID, sha256: str) -> Path:
         """Return where a complete file lies in quarantine.
@@ -332,14 +369,14 @@ def _check_offset(fd: int, path: Path, offset: int, total_length: int) -> None:
 
     As many stored bytes as the whole file has, or more, came from somebody who was wrong about its length: they go.
     """
-    stored = stored_offset(fd)
-    if stored >= total_length:
+    known, trust = stored(fd)
+    if known >= total_length:
         os.ftruncate(fd, 0)
-        stored = 0
-    if offset != stored:
-        if stored == 0:
+        known, trust = 0, Trust.PROVEN
+    if offset != known:
+        if known == 0 and trust is not Trust.SPENT:
             path.unlink(missing_ok=True)
-        raise WrongOffset(stored)
+        raise WrongOffset(known)
 
 
 def _size(path: Path) -> int | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_smorest import Api
 from sqlalchemy import text
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from fieldapp.infra.db import db, transaction
 from fieldapp.kernel.errors import Malformed, TooLarge
@@ -59,6 +61,50 @@ def inflated_body(limit: int) -> bytes:
     if encoding != "gzip":
         raise Malformed("unknown content encoding")
     return _inflate(raw, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What has come of a request's body, and how long it was said to be: less of it when the connection was cut."""
+
+    content: bytes
+    length: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of it has come."""
+        return len(self.content) == self.length
+
+
+def arrived_body(limit: int) -> Arrived:
+    """Read the request's body as it is, at most `limit` bytes, and keep what came of it when the connection is cut.
+
+    Raises:
+        UnsupportedMediaType: it is packed.
+        TooLarge: it is longer.
+    """
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType
+    declared = request.content_length
+    if declared is None:
+        content = inflated_body(limit)
+        return Arrived(content, len(content))
+    if declared > limit:
+        raise TooLarge(limit_bytes=limit)
+    request.max_content_length = limit + 1
+    pieces: list[bytes] = []
+    missing, tries = declared, 2
+    while missing and tries:
+        try:
+            piece = request.stream.read(missing)
+        except ClientDisconnected:
+            # What came before the connection broke is still with the web server: the second try gets it.
+            piece = b""
+        if not piece:
+            tries -= 1
+        pieces.append(piece)
+        missing -= len(piece)
+    return Arrived(b"".join(pieces), declared)
 
 
 def json_reply(document: Any) -> Response:

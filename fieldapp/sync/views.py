@@ -16,7 +16,7 @@ from fieldapp.access.login import DeviceHere
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
-from fieldapp.infra.http import clock, inflated_body, json_reply
+from fieldapp.infra.http import arrived_body, clock, inflated_body, json_reply
 from fieldapp.kernel.errors import Malformed, NotFound, TooLarge
 from fieldapp.kernel.time import to_ms
 from fieldapp.sync import audit, named_blobs, protocol, schemas
@@ -144,18 +144,26 @@ def add_part(here: DeviceHere, sha256: str) -> Response:
         return json_reply({"off": blob.size_bytes, "done": True})
     if headers["upload_length"] != blob.size_bytes:
         raise TooLarge(limit_bytes=blob.size_bytes)
-    part = inflated_body(protocol.PART_BYTES_MAX)
+    part = arrived_body(protocol.PART_BYTES_MAX)
+    offset, tenant_id = headers["upload_offset"], here.actor.tenant_id
+    if not part.is_whole:
+        # Nobody hears the answer. What has come of the part need not come again.
+        if offset + part.length <= blob.size_bytes:
+            _store().keep_beginning(
+                tenant_id, sha256, offset=offset, total_length=blob.size_bytes, arrived=part.content
+            )
+        raise Malformed("the body is shorter than its length")
     outcome = _store().append_part(
-        here.actor.tenant_id,
+        tenant_id,
         sha256,
-        offset=headers["upload_offset"],
-        total_length=headers["upload_length"],
-        part=part,
+        offset=offset,
+        total_length=blob.size_bytes,
+        part=part.content,
         part_sha256=base64.b64decode(headers["content_digest"][len("sha-256=:") : -1]).hex(),
     )
     if outcome.is_complete:
         with transaction(write=True):
-            named_blobs.note_received(here.actor.tenant_id, [sha256], clock().now())
+            named_blobs.note_received(tenant_id, [sha256], clock().now())
     return json_reply({"off": outcome.offset, "done": outcome.is_complete})
 
 

@@ -74,6 +74,30 @@ class StoreUnderStress(RuleBasedStateMachine):
     def send_anywhere(self, offset: int, size: int) -> None:
         self._send(offset, PHOTO[offset : offset + size], 10**9)
 
+    def _cut(self, offset: int, arrived: bytes, steps: int) -> None:
+        try:
+            with self.disk.mounted(steps):
+                self.store.keep_beginning(OWNER, digest(PHOTO), offset=offset, total_length=len(PHOTO), arrived=arrived)
+        except Stopped:
+            self.store = BlobStore(self.disk.root)
+        stored = self.store.received_bytes(OWNER, digest(PHOTO))
+        assert stored in {self.offset, offset + len(arrived)}
+        assert stored >= self.offset
+        self._ask_again()
+
+    @rule(size=st.integers(0, 300), steps=st.one_of(st.just(10**9), st.integers(0, 400)))
+    def cut_next(self, size: int, steps: int) -> None:
+        self._cut(self.offset, PHOTO[self.offset : self.offset + size], steps)
+
+    @rule(offset=st.integers(0, 300), size=st.integers(0, 300))
+    def cut_anywhere(self, offset: int, size: int) -> None:
+        self._cut(offset, PHOTO[offset : offset + size], 10**9)
+
+    @precondition(lambda self: not self.is_honest)
+    @rule(size=st.integers(0, 300), steps=st.one_of(st.just(10**9), st.integers(0, 400)))
+    def cut_other_bytes(self, size: int, steps: int) -> None:
+        self._cut(self.offset, bytes(size), steps)
+
     @precondition(lambda self: not self.is_honest)
     @rule(size=st.integers(1, 300), steps=st.one_of(st.just(10**9), st.integers(0, 400)))
     def send_other_bytes(self, size: int, steps: int) -> None:

@@ -25,6 +25,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     plan: Plan | None = None
+    length: int | None = None
+    """What the headers say of the body's length; None when all of it has come."""
 
 
 @dataclass(slots=True)
@@ -184,7 +186,7 @@ def _environ(request: Request) -> dict[str, Any]:
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_LENGTH": str(len(request.body) if request.length is None else request.length),
     }
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")

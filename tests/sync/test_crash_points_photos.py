@@ -153,15 +153,15 @@ def test_a_stop_at_any_step_of_the_server_leaves_a_photo_that_goes_on_and_ends_w
     assert counted.done.index("replace") < len(counted.done) - 1 - counted.done[::-1].index("after commit")
 
 
-def cut(phone: Phone, offset: int, arrived: int) -> Any:
+def cut(phone: Phone, offset: int, arrived: int, *, of: bytes = PHOTO) -> Any:
     """Send a part whose connection breaks after `arrived` of its bytes."""
-    part = PHOTO[offset : offset + PART]
+    part = of[offset : offset + PART]
     digest = base64.b64encode(hashlib.sha256(part).digest()).decode()
     headers = {
         **phone.headers,
         "Upload-Offset": str(offset),
         "Upload-Length": str(len(PHOTO)),
-        "Upload-Complete": "?1" if offset + PART == len(PHOTO) else "?0",
+        "Upload-Complete": "?1" if offset + PART >= len(PHOTO) else "?0",
         "Content-Digest": f"sha-256=:{digest}:",
     }
     return phone.http.patch(
@@ -173,16 +173,40 @@ def cut(phone: Phone, offset: int, arrived: int) -> Any:
     )
 
 
-def test_a_connection_cut_after_any_byte_stores_nothing_of_its_part(any_world: World, phone: Phone) -> None:
+def test_a_connection_cut_after_any_byte_keeps_what_came_and_no_more(
+    any_world: World, phone: Phone, reset: Reset
+) -> None:
     for offset in range(0, len(PHOTO), PART):
         for arrived in range(PART):
+            reset()
+            if offset:
+                phone.send_part(PHOTO, 0, offset)
             refused = cut(phone, offset, arrived)
             assert (refused.status_code, refused.json["code"]) == (400, "malformed"), (offset, arrived)
-            assert offset_of(phone) == {"off": offset, "done": False}, (offset, arrived)
-        check_stored(any_world, offset)
-        assert cut(phone, offset, PART).json["off"] == offset + PART
-    check_stored(any_world, len(PHOTO))
+            assert offset_of(phone) == {"off": offset + arrived, "done": False}, (offset, arrived)
+            check_stored(any_world, offset + arrived)
+        assert send_rest(phone) == list(range(offset + arrived, len(PHOTO), PART))
+        check_stored(any_world, len(PHOTO))
+        assert is_known_whole(any_world)
+
+
+def test_one_byte_of_each_connection_is_enough(any_world: World, phone: Phone) -> None:
+    for offset in range(len(PHOTO) - 1):
+        assert cut(phone, offset, 1).status_code == 400
+    assert send_rest(phone) == [len(PHOTO) - 1]
     assert is_known_whole(any_world)
+
+
+def test_a_beginning_that_is_not_the_photos_costs_one_try_and_no_more(any_world: World, phone: Phone) -> None:
+    """Each connection is cut, and what came of the first was changed on its way."""
+    assert cut(phone, 0, PART // 2, of=bytes(len(PHOTO))).status_code == 400
+    offset = offset_of(phone)["off"]
+    assert offset == PART // 2
+    while offset:
+        offset = cut(phone, offset, PART).json["off"]
+    assert cut(phone, 0, PART // 2).status_code == 400
+    assert offset_of(phone) == {"off": 0, "done": False}
+    assert send_rest(phone) == [0, PART, 2 * PART]
 
 
 def test_a_connection_cut_before_the_answer_is_read_costs_nothing(any_world: World, phone: Phone) -> None:

@@ -134,6 +134,12 @@ function made(status: number, type: string, text: string, retryAfter: string | n
   return response as unknown as Response;
 }
 
+/** The beginning of a request whose connection breaks; its headers say how long it was. */
+export function beginningOf(sent: Sent, at: number): Sent {
+  const { body } = sent;
+  return body.length === 0 ? sent : { ...sent, body: body.slice(0, at % body.length), length: body.length };
+}
+
 /** A bit of the body is turned on its way; where nothing guards the bytes, all of them become nonsense. */
 export function garbled(sent: Sent, at: number): Sent {
   if (sent.body.length === 0) return sent;

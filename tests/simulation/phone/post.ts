@@ -1,7 +1,16 @@
 /** Carry letters between phones and server, and let harm come to some. */
 
 import type { Chance } from "./chance";
-import { cutShort, garbled, type Letter, type Network, responseOf, STRANGERS, TOO_LARGE_FOR_A_PROXY } from "./network";
+import {
+  beginningOf,
+  cutShort,
+  garbled,
+  type Letter,
+  type Network,
+  responseOf,
+  STRANGERS,
+  TOO_LARGE_FOR_A_PROXY,
+} from "./network";
 import { actAs } from "./page";
 import type { Phone } from "./phone";
 import type { Answered, Plan, Server } from "./server";
@@ -10,7 +19,7 @@ import type { Answered, Plan, Server } from "./server";
 const ANY = { lost: 2, unheard: 3, late: 2, stranger: 1, cut: 1.5, refused: 0.7, slow: 1.5 } as const;
 const HARMS = {
   push: { ...ANY, doubled: 2, garbled: 1, stopped: 10, slow: 6, proxy: 0.5 },
-  blobs: { ...ANY, doubled: 3, garbled: 3, stopped: 5, rotten: 3 },
+  blobs: { ...ANY, doubled: 3, garbled: 3, stopped: 5, rotten: 3, begun: 4 },
   other: ANY,
 } as const;
 type Harm = keyof typeof HARMS.push | keyof typeof HARMS.blobs;
@@ -108,6 +117,12 @@ export class Post {
         if (letter.sent.body.length > PROXY_BYTES) this.#handResponse(letter, TOO_LARGE_FOR_A_PROXY);
         else this.#handOver(letter, server.ask(letter.sent, null));
         break;
+      case "begun": {
+        const sent = chance.is(0.3) ? garbled(letter.sent, chance.below(1 << 30)) : letter.sent;
+        server.ask(beginningOf(sent, chance.below(1 << 30)), null);
+        this.#lose(letter);
+        break;
+      }
       case "garbled":
         this.#handOver(letter, server.ask(garbled(letter.sent, chance.below(1 << 30)), null));
         break;

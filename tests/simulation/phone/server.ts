@@ -14,6 +14,8 @@ export interface Sent {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** How long the body was said to be, where the connection broke before all of it had come. */
+  readonly length?: number;
 }
 
 /** What the server answered, or that it stopped. */
@@ -151,8 +153,8 @@ export class Server {
   }
 }
 
-function onWire({ method, path, headers, body }: Sent): Record<string, unknown> {
-  return { method, path, headers, body: Buffer.from(body).toString("base64") };
+function onWire({ method, path, headers, body, length }: Sent): Record<string, unknown> {
+  return { method, path, headers, body: Buffer.from(body).toString("base64"), length: length ?? body.length };
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -79,7 +79,7 @@ describe("photos", () => {
     expect(parts()[0]).toMatchObject({ off: 140_000, size: 60_000 });
   });
 
-  test("parts grow and shrink towards a second each", () => {
+  test("parts grow and shrink towards two seconds each", () => {
     withPhotos(50_000_000);
     have(0);
     let off = 0;
@@ -89,8 +89,18 @@ describe("photos", () => {
       return parts()[0]?.size ?? 0;
     };
     expect([next(50), next(50), next(50)]).toEqual([262_144, PART_MAX, PART_MAX]);
-    expect(next(4_000)).toBe(262_144);
-    expect(next(9_000)).toBe(PART_MIN);
+    expect(next(8_000)).toBe(262_144);
+    expect(next(18_000)).toBe(PART_MIN);
+  });
+
+  test("parts are halved when the link was too slow for one, not when it was cut", () => {
+    withPhotos(50_000_000);
+    have(0).answer("part", NONE).wake();
+    have(0);
+    expect(parts()[0]?.size).toBe(65_536);
+    core.answer("part", { kind: "none", why: "timeout" }).wake();
+    have(0);
+    expect(parts()[0]?.size).toBe(PART_MIN);
   });
 
   test("bytes that do not make the hash are sent again from the start, but not for ever", () => {

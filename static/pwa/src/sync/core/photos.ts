@@ -1,4 +1,4 @@
-/** The lane of photos: parts of about a second, two at a time, always from where the server says it is. Pure. */
+/** The lane of photos: parts of about two seconds, two at a time, always from where the server says it is. Pure. */
 
 import type { BlobProgress, Sha256, Uuid } from "../../domain/types";
 import { isCount, judge, NOT_ROND, type Verdict } from "./answers";
@@ -18,7 +18,8 @@ import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trou
 
 const PARTS_IN_FLIGHT = 2;
 const HASHES_MAX = 100;
-const AIM_MS = 1_000;
+/** What a cut connection had carried is kept: a part may last, so that its headers and its answer weigh little. */
+const AIM_MS = 2_000;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
 const PART_STEP = 8_192;
 /** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
@@ -132,8 +133,9 @@ function onProgress(work: Work, part: Part, said: BlobProgress): void {
 function onPartTrouble(work: Work, part: Part, verdict: Verdict): void {
   laneTrouble(work, "photo", verdict);
   if (verdict.is === "link") {
+    // A cut says nothing of the link's speed, and what came of the part is kept.
     const part_bytes = Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2));
-    work.state = { ...work.state, part_bytes };
+    if (verdict.code === "timeout") work.state = { ...work.state, part_bytes };
     return;
   }
   const failures = findDevice(work.state, part.device)?.photos.get(part.sha256)?.failures ?? 0;
@@ -188,7 +190,7 @@ export function onPhotoStored(work: Work, device: Uuid, sha256: Sha256): void {
   work.state = { ...work.state, wants_echo: true };
 }
 
-/** The size of the next part, from how long this one took: about a second each. */
+/** The size of the next part, from how long this one took: about two seconds each. */
 function adapt(work: Work, sent: number, took_ms: number): void {
   const { part_bytes } = work.state;
   // The last part of a photo is short and says little.
