@@ -26,18 +26,18 @@ Two requests with the same file wait for each other on a lock of the part file; 
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from fieldapp.infra.durable import file_sha256, full_is_told
 from fieldapp.infra.part_files import (
     Trust,
     begin_again,
@@ -49,14 +49,13 @@ from fieldapp.infra.part_files import (
     stored_blocks,
     write_all,
 )
-from fieldapp.kernel.errors import Conflict, Invalid, Malformed, NotFound, TooLarge, Unavailable
+from fieldapp.kernel.errors import Conflict, Invalid, Malformed, NotFound, TooLarge
 
 BLOB_BYTES_MAX = 15 * 1024 * 1024
 PART_BYTES_MAX = 1024 * 1024
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FOLDERS = ("parts", "received", "clean", "unfinished")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class WrongOffset(Conflict):
@@ -79,12 +78,6 @@ class PartDigestMismatch(Malformed):
     """The part was changed on its way. Nothing was stored."""
 
     code = "digest_mismatch"
-
-
-class StoreFull(Unavailable):
-    """The disk is full or may not be written. Nothing was acknowledged."""
-
-    code = "store_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +140,7 @@ class BlobStore:
         """
         self._check_part(total_length, part, part_sha256)
         path = self._path(owner, "parts", sha256)
-        with _full_is_told():
+        with full_is_told():
             self._prepare(owner)
             if part_sha256 == sha256 and len(part) == total_length and offset == 0 and not path.exists():
                 return self._take_whole(owner, sha256, part)
@@ -175,15 +168,12 @@ class BlobStore:
 
         No digest proves these bytes, the hash of the whole does. Nothing is stored where they do not go on from what
         is there, are too many, or where such bytes have spoiled the file once.
-
-        Raises:
-            StoreFull: there is no room.
         """
         is_fit = total_length <= self._blob_bytes_max and len(arrived) <= self._part_bytes_max
         if not arrived or not is_fit or offset + len(arrived) >= total_length or self.is_received(owner, sha256):
             return
         path = self._path(owner, "parts", sha256)
-        with _full_is_told():
+        with full_is_told():
             self._prepare(owner)
             with locked(path) as fd:
                 known, trust = stored(fd)
@@ -191,6 +181,25 @@ class BlobStore:
                     extend(fd, offset, arrived, Trust.TAKEN)
                 elif os.fstat(fd).st_size == 0:
                     path.unlink(missing_ok=True)
+
+    def take_wholes(self, owner: UUID, wholes: Mapping[str, bytes | memoryview]) -> set[str]:
+        """Store files that have come whole, by their hashes. Return those that are what they are called.
+
+        Raises:
+            StoreFull: there is no room; none is to be acknowledged.
+        """
+        right = {sha256 for sha256, whole in wholes.items() if hashlib.sha256(whole).hexdigest() == sha256}
+        if not right:
+            return right
+        with full_is_told():
+            self._prepare(owner)
+            for sha256 in sorted(right):
+                if not self.is_received(owner, sha256):
+                    self._write(owner, "received", sha256, [wholes[sha256]], is_proven=True)
+            fsync_folder(self._root / str(owner) / "received")
+            for sha256 in right:
+                self._path(owner, "parts", sha256).unlink(missing_ok=True)
+        return right
 
     def received_path(self, owner: UUID, sha256: str) -> Path:
         """Return where a complete file lies in quarantine.
@@ -224,9 +233,9 @@ class BlobStore:
         """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(owner, "clean", sha256)
-        with _full_is_told():
+        with full_is_told():
             self._prepare(owner)
-            if _size(path) is not None and _digest(path) == sha256:
+            if _size(path) is not None and file_sha256(path) == sha256:
                 # Another request may have renamed it and not yet made the name durable.
                 fsync_folder(path.parent)
             else:
@@ -267,7 +276,7 @@ class BlobStore:
             place = self._root / str(owner) / folder
             for path in sorted(place.iterdir()) if place.is_dir() else ():
                 with suppress(FileNotFoundError):
-                    is_right = not path.is_symlink() and _digest(path) == path.name
+                    is_right = not path.is_symlink() and file_sha256(path) == path.name
                     size_bytes += path.stat().st_size
                     counts[folder] += 1
                     if not is_right:
@@ -318,7 +327,16 @@ class BlobStore:
         return PartOutcome(offset=len(whole), is_complete=True)
 
     def _keep(self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes], *, is_proven: bool = False) -> bool:
-        """Write `blocks` durably under `sha256`, if that is their hash. Return whether it is.
+        """Write `blocks` under `sha256`, if that is their hash, and make the name durable. Return whether it is."""
+        is_right = self._write(owner, folder, sha256, blocks, is_proven=is_proven)
+        if is_right:
+            fsync_folder(self._root / str(owner) / folder)
+        return is_right
+
+    def _write(
+        self, owner: UUID, folder: str, sha256: str, blocks: Iterable[bytes | memoryview], *, is_proven: bool
+    ) -> bool:
+        """Write `blocks` under `sha256`, if that is their hash; the name is durable when its folder is fsynced.
 
         The only way into received/ and clean/. `is_proven`: whoever calls has just hashed these very bytes.
         """
@@ -343,7 +361,6 @@ class BlobStore:
                 if not is_renamed:
                     with suppress(OSError):
                         unfinished.unlink()
-        fsync_folder(path.parent)
         return True
 
     def _discard(self, owner: UUID, folder: str, sha256: str) -> None:
@@ -352,16 +369,6 @@ class BlobStore:
             path.unlink(missing_ok=True)
             # Even when it is gone already: the one who removed it may not have made that durable.
             fsync_folder(path.parent)
-
-
-@contextmanager
-def _full_is_told() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise StoreFull from error
-        raise
 
 
 def _check_offset(fd: int, path: Path, offset: int, total_length: int) -> None:
@@ -384,11 +391,6 @@ def _size(path: Path) -> int | None:
         return path.stat(follow_symlinks=False).st_size
     except FileNotFoundError:
         return None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_uuid(name: str) -> bool:

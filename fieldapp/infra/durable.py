@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fieldapp.infra.part_files import fsync_folder
+from fieldapp.kernel.errors import Unavailable
 
 _BLOCK_BYTES = 1024 * 1024
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class StoreFull(Unavailable):
+    """The disk is full or may not be written. Nothing was acknowledged."""
+
+    code = "store_full"
+
+
+@contextmanager
+def full_is_told() -> Iterator[None]:
+    """Let a disk that is full be answered as such.
+
+    Raises:
+        StoreFull: it is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreFull from error
+        raise
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -144,7 +144,7 @@ def stored_blocks(fd: int, offset: int) -> Iterator[bytes]:
         yield block
 
 
-def write_all(fd: int, content: bytes, at: int) -> int:
+def write_all(fd: int, content: bytes | memoryview, at: int) -> int:
     """Write all of `content` at `at`; a file system may take it in pieces. Return its length."""
     view = memoryview(content)
     while view:

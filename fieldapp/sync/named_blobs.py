@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
+from fieldapp.access.login import KnownDevice
 from fieldapp.access.models import Device
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.rows import TENANT, first_of, forget, insert_rows, prepared, run, table_of
+from fieldapp.kernel.errors import Invalid
 from fieldapp.sync.models import NamedBlob
 from fieldapp.sync.protocol import PushedOperation
 
 RECEIVED = "blobs_received"
 """Announced with (tenant_id, hashes, at) when whole photos are on the disk and somebody names them."""
+
+TOGETHER_MAX = 16
+"""So many whole photos travel in one request."""
+_WHOLE = re.compile(r"([0-9a-f]{64})=([1-9][0-9]{0,7})")
 
 _BLOBS, _DEVICES = table_of(NamedBlob), table_of(Device)
 _ASKED = _BLOBS.c.sha256.in_(bindparam("sha256s", expanding=True))
@@ -48,7 +55,7 @@ class NamedPhoto:
     is_received: bool
 
 
-def name_blobs(device: Device, operations: Sequence[PushedOperation], at: datetime) -> None:
+def name_blobs(device: KnownDevice, operations: Sequence[PushedOperation], at: datetime) -> None:
     """Remember which photos these operations named, held ones too."""
     sizes = {sha256: size for operation in operations for sha256, (size, _mime) in operation.blobs.items()}
     if not sizes:
@@ -67,6 +74,19 @@ def name_blobs(device: Device, operations: Sequence[PushedOperation], at: dateti
         if sha256 not in known
     ]
     insert_rows(NamedBlob, new)
+
+
+def read_sizes(header: str) -> dict[str, int]:
+    """Return the photos that a request carries whole, one behind the other, each with its length.
+
+    Raises:
+        Invalid: that is not what the header says, or it names too many, or one twice.
+    """
+    found = [_WHOLE.fullmatch(word) for word in header.split(", ", TOGETHER_MAX)]
+    sizes = {photo[1]: int(photo[2]) for photo in found if photo is not None}
+    if len(sizes) != len(found) or len(found) > TOGETHER_MAX:
+        raise Invalid("Upload-Photos is not the photos' hashes and lengths")
+    return sizes
 
 
 def named_by_phone(phone_id: UUID, sha256s: Iterable[str]) -> dict[str, NamedPhoto]:

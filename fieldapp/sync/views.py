@@ -17,7 +17,7 @@ from fieldapp.access.permissions import Permission
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
 from fieldapp.infra.http import arrived_body, clock, inflated_body, json_reply
-from fieldapp.kernel.errors import Malformed, NotFound, TooLarge
+from fieldapp.kernel.errors import Invalid, Malformed, NotFound, TooLarge
 from fieldapp.kernel.time import to_ms
 from fieldapp.sync import audit, named_blobs, protocol, schemas
 from fieldapp.sync.epoch import SafeSeqs
@@ -165,6 +165,51 @@ def add_part(here: DeviceHere, sha256: str) -> Response:
         with transaction(write=True):
             named_blobs.note_received(tenant_id, [sha256], clock().now())
     return json_reply({"off": outcome.offset, "done": outcome.is_complete})
+
+
+@bp.patch("/blobs")
+@bp.doc(
+    requestBody={
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+)
+@endpoint(bp, permission=Permission.SYNC_USE, reply=schemas.HaveReply(), signed_in=False, own_transactions=True)
+def add_whole_photos(here: DeviceHere) -> Response:
+    """Send several photos whole, one behind the other. Each is taken or not for itself."""
+    sizes = named_blobs.read_sizes(request.headers.get("Upload-Photos", ""))
+    body = arrived_body(protocol.PART_BYTES_MAX)
+    if body.length != sum(sizes.values()):
+        raise Invalid("the body is not as long as its photos")
+    tenant_id = here.actor.tenant_id
+    with transaction(write=False):
+        found = named_blobs.named_by_phone(here.device.phone_id, sizes)
+    arrived = _arrived_of(body.content, sizes, found)
+    wholes = {sha256: content for sha256, content in arrived.items() if len(content) == sizes[sha256]}
+    taken = _store().take_wholes(tenant_id, wholes)
+    if taken:
+        with transaction(write=True):
+            named_blobs.note_received(tenant_id, taken, clock().now())
+    for sha256, content in arrived.items():
+        if sha256 in wholes:
+            continue
+        _store().keep_beginning(tenant_id, sha256, offset=0, total_length=sizes[sha256], arrived=bytes(content))
+    if not body.is_whole:
+        raise Malformed("the body is shorter than its length")
+    done = taken | {sha256 for sha256, photo in found.items() if photo.is_received}
+    return json_reply({"blobs": {sha256: _offset_of(here, sha256, done, found) for sha256 in found}})
+
+
+def _arrived_of(body: bytes, sizes: Mapping[str, int], found: Mapping[str, NamedPhoto]) -> dict[str, memoryview]:
+    """Return what has come of each photo that was named with this length and is not here already."""
+    arrived: dict[str, memoryview] = {}
+    at = 0
+    for sha256, size in sizes.items():
+        photo = found.get(sha256)
+        if photo is not None and photo.size_bytes == size and not photo.is_received:
+            arrived[sha256] = memoryview(body)[at : at + size]
+        at += size
+    return arrived
 
 
 @bp.get("/audit")

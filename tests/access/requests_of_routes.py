@@ -23,6 +23,7 @@ PART = {
     "Upload-Complete": "?1",
     "Content-Digest": f"sha-256=:{DIGEST}:",
 }
+WHOLES = {"Content-Type": "application/octet-stream", "Upload-Photos": f"{'0' * 64}={len(PHOTO)}"}
 CATEGORY = {"name_sv": "Klotter", "name_en": "Graffiti", "severity": "3", "trade": "KLO"}
 PLACE = {"external_id": "NY-1", "kind": "Building", "name": "Nytt hus"}
 
@@ -104,6 +105,8 @@ def _ask_as_phone(world: World, name: str, method: str, where: str, role: Role |
         return phone.push()
     if name == "PATCH /api/v1/sync/blobs/<sha256>":
         return phone.http.patch(where, data=PHOTO, headers={**phone.headers, **PART})
+    if name == "PATCH /api/v1/sync/blobs":
+        return phone.http.patch(where, data=PHOTO, headers={**phone.headers, **WHOLES})
     sent = {"json": JSON[name]} if method != "GET" else {}
     return phone.http.open(where, method=method, headers=phone.headers, **sent)
 

@@ -19,9 +19,9 @@ from fieldapp.infra.blobs import (
     LengthMismatch,
     PartDigestMismatch,
     PartOutcome,
-    StoreFull,
     WrongOffset,
 )
+from fieldapp.infra.durable import StoreFull
 from fieldapp.infra.part_files import locked
 from fieldapp.kernel.errors import Invalid, NotFound, RondError, TooLarge
 from tests.infra.stopping_disk import Disk, Stopped, quick_folder

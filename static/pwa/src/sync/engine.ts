@@ -7,7 +7,7 @@ import type { DeviceOutbox, Effect, Event, Now, RequestEffect, StoreEffect, Sync
 import { START } from "./core/model";
 import { reportOf } from "./core/report";
 import { step } from "./core/step";
-import { auditQuestion, haveQuestion, partQuestion, pullQuestion, pushQuestion } from "./requests";
+import { auditQuestion, haveQuestion, partQuestion, pullQuestion, pushQuestion, wholesQuestion } from "./requests";
 import type { SyncStatus } from "./status";
 import type { Question, Transport } from "./transport";
 
@@ -74,6 +74,7 @@ export function createEngine(world: World): Engine {
       case "pull":
       case "have":
       case "part":
+      case "wholes":
       case "audit":
         void request(effect);
         break;
@@ -170,6 +171,11 @@ async function questionOf(
     case "part": {
       const bytes = await store.photoPart(effect.sha256, effect.off, effect.size);
       return bytes === null ? null : partQuestion(effect, bytes);
+    }
+    case "wholes": {
+      const contents = await Promise.all(effect.photos.map(({ sha256, size }) => store.photoPart(sha256, 0, size)));
+      const read = contents.filter((bytes) => bytes !== null);
+      return read.length < contents.length ? null : wholesQuestion(effect, read);
     }
     case "pull":
       return pullQuestion(effect);

@@ -2,7 +2,7 @@
 
 import { type Clock, onWire } from "../domain/clock";
 import type { Operation, Sha256 } from "../domain/types";
-import type { Have, Part, Pull, Push, RequestEffect } from "./core/model";
+import type { Have, Part, Pull, Push, RequestEffect, Wholes } from "./core/model";
 import type { Question } from "./transport";
 import { APP_VERSION } from "./version";
 
@@ -42,6 +42,21 @@ export async function partQuestion(part: Part, bytes: ArrayBuffer): Promise<Ques
     "Content-Digest": `sha-256=:${base64(await crypto.subtle.digest("SHA-256", bytes))}:`,
   };
   return { method: "PATCH", path: `/sync/blobs/${sha256}`, device, bytes, headers, timeout_ms };
+}
+
+/** Photos whole, one behind the other: their names prove them. */
+export function wholesQuestion({ device, photos, timeout_ms }: Wholes, contents: readonly ArrayBuffer[]): Question {
+  const bytes = new Uint8Array(contents.reduce((sum, content) => sum + content.byteLength, 0));
+  let at = 0;
+  for (const content of contents) {
+    bytes.set(new Uint8Array(content), at);
+    at += content.byteLength;
+  }
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "Upload-Photos": photos.map(({ sha256, size }) => `${sha256}=${size}`).join(", "),
+  };
+  return { method: "PATCH", path: "/sync/blobs", device, bytes: bytes.buffer, headers, timeout_ms };
 }
 
 export function auditQuestion({ device, timeout_ms }: RequestEffect): Question {

@@ -68,11 +68,16 @@ export interface Part extends Request {
   readonly size: number;
   readonly total: number;
 }
+/** Photos whole, one behind the other: over a link where each alone would be more asking than sending. */
+export interface Wholes extends Request {
+  readonly do: "wholes";
+  readonly photos: readonly { readonly sha256: Sha256; readonly size: number }[];
+}
 export interface AskAudit extends Request {
   readonly do: "audit";
 }
 /** Effects that go over the network; each is answered by `answered`. */
-export type RequestEffect = Push | Pull | Have | Part | AskAudit;
+export type RequestEffect = Push | Pull | Have | Part | Wholes | AskAudit;
 
 /** Effects on the store; each is answered by `stored` (or `storage_failed`). */
 export type StoreEffect =
@@ -203,6 +208,9 @@ export const BATCH_MAX = { ops: 200, bytes: 250_000 };
 export const PART_START = 65_536;
 export const PART_MIN = 32_768;
 export const PART_MAX = 1_048_576;
+/** From this size of parts on, photos that fit travel whole and together, so much of them at once. */
+export const TOGETHER_FROM = 262_144;
+export const TOGETHER_BYTES = 1_048_576;
 export const PATIENCE_MS = 20_000;
 export const PATIENCE_MS_MAX = 300_000;
 

@@ -11,13 +11,17 @@ import {
   PART_MIN,
   type Part,
   type PhotoProgress,
+  TOGETHER_BYTES,
+  TOGETHER_FROM,
+  type Wholes,
   type Work,
 } from "./model";
-import { countOnTheirWay, isOnItsWay, send, store } from "./requests";
+import { countOfPhotos, isOnItsWay, send, store } from "./requests";
 import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 
 const PARTS_IN_FLIGHT = 2;
 const HASHES_MAX = 100;
+const TOGETHER_MAX = 16;
 /** What a cut connection had carried is kept: a part may last, so that its headers and its answer weigh little. */
 const AIM_MS = 2_000;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
@@ -29,8 +33,8 @@ const SPOILED_MAX = 3;
 export function planPhotos(work: Work): void {
   planHave(work);
   // The question is a few bytes: a photo whose offset is known goes beside it, so that a link that is back is not left idle.
-  while (countOnTheirWay(work.state, "part") < PARTS_IN_FLIGHT && !isProbing(work.state, "have")) {
-    if (!sendNextPart(work)) return;
+  while (countOfPhotos(work.state) < PARTS_IN_FLIGHT && !isProbing(work.state, "have")) {
+    if (!sendTogether(work) && !sendNextPart(work)) return;
   }
 }
 
@@ -61,6 +65,29 @@ function sendNextPart(work: Work): boolean {
   const size = Math.min(work.state.part_bytes, total - off);
   send(work, { do: "part", device, sha256, off, size, total, timeout_ms: work.state.patience_ms });
   return true;
+}
+
+/** Send photos of which the server has nothing whole, several at once, where the link is fast enough. */
+function sendTogether(work: Work): boolean {
+  if (work.state.part_bytes < TOGETHER_FROM) return false;
+  const device = work.state.devices.find((known) => known.revoked !== "all" && together(known).length > 1);
+  if (device === undefined) return false;
+  const photos = together(device);
+  for (const { sha256 } of photos) changePhoto(work, device.device, sha256, { is_busy: true });
+  send(work, { do: "wholes", device: device.device, photos, timeout_ms: work.state.patience_ms });
+  return true;
+}
+
+function together(device: DeviceState): { readonly sha256: Sha256; readonly size: number }[] {
+  const chosen: { sha256: Sha256; size: number }[] = [];
+  let bytes = 0;
+  for (const [sha256, { size, off, failures }] of device.photos.size > 1 ? idle(device) : []) {
+    if (off !== 0 || failures > 0 || bytes + size > TOGETHER_BYTES) continue;
+    bytes += size;
+    chosen.push({ sha256, size });
+    if (chosen.length === TOGETHER_MAX) break;
+  }
+  return chosen;
 }
 
 /** The photo to go on with: one that the server has failed over lets the others go first. */
@@ -117,6 +144,27 @@ export function onPart(work: Work, part: Part, answer: Answer, took_ms: number):
   }
 }
 
+/** The answer to several photos. One that it does not call done goes on alone, where what is wrong with it is told. */
+export function onWholes(work: Work, { device, photos }: Wholes, answer: Answer, took_ms: number): void {
+  const verdict = judge(answer, false);
+  const blobs = verdict.is === "ok" ? verdict.body.blobs : undefined;
+  const progress = typeof blobs === "object" && blobs !== null ? (blobs as Record<string, BlobProgress>) : null;
+  if (progress !== null) {
+    linkWorks(work);
+    laneWorks(work, "photo");
+    const bytes = photos.reduce((sum, { size }) => sum + size, 0);
+    adapt(work, bytes, took_ms);
+  } else {
+    onTrouble(work, verdict.is === "ok" ? NOT_ROND : verdict);
+  }
+  for (const { sha256 } of photos) {
+    const isDone = progress?.[sha256]?.done === true;
+    const failures = verdict.is === "link" ? 0 : 1;
+    if (isDone) takeProgress(work, device, sha256, progress[sha256]);
+    else changePhoto(work, device, sha256, { is_busy: false, off: null, failures });
+  }
+}
+
 function onProgress(work: Work, part: Part, said: BlobProgress): void {
   const { device, sha256, off, size, total } = part;
   if (said.done || (said.off !== off && said.off !== 0)) {
@@ -130,16 +178,23 @@ function onProgress(work: Work, part: Part, said: BlobProgress): void {
   }
 }
 
-function onPartTrouble(work: Work, part: Part, verdict: Verdict): void {
+function onTrouble(work: Work, verdict: Verdict): void {
   laneTrouble(work, "photo", verdict);
-  if (verdict.is === "link") {
-    // A cut says nothing of the link's speed, and what came of the part is kept.
-    const part_bytes = Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2));
-    if (verdict.code === "timeout") work.state = { ...work.state, part_bytes };
-    return;
-  }
+  // A cut says nothing of the link's speed, and what came of the part is kept.
+  if (verdict.is !== "link" || verdict.code !== "timeout") return;
+  work.state = { ...work.state, part_bytes: Math.max(PART_MIN, Math.floor(work.state.part_bytes / 2)) };
+}
+
+function onPartTrouble(work: Work, part: Part, verdict: Verdict): void {
+  onTrouble(work, verdict);
+  if (verdict.is === "link") return;
   const failures = findDevice(work.state, part.device)?.photos.get(part.sha256)?.failures ?? 0;
   changePhoto(work, part.device, part.sha256, { failures: failures + 1 });
+}
+
+/** Not all of them can be read: each goes alone, and the one that cannot is told of. */
+export function onWholesUnreadable(work: Work, { device, photos }: Wholes): void {
+  for (const { sha256 } of photos) changePhoto(work, device, sha256, { is_busy: false, failures: 1 });
 }
 
 /** The photo is no longer on the phone as it should be: nothing can be sent. */

@@ -3,8 +3,10 @@
 import type { Uuid } from "../../domain/types";
 import type { SyncState as ShownState, SyncStatus } from "../status";
 import { currentDevice } from "./devices";
-import type { Now, SyncState } from "./model";
+import type { Now, RequestEffect, SyncState } from "./model";
 import { nextWake } from "./wake";
+
+const SENDING: ReadonlySet<RequestEffect["do"]> = new Set(["push", "part", "wholes"]);
 
 /** Put the core's state into the screens' words. */
 export function reportOf(state: SyncState, now: Now): SyncStatus {
@@ -30,8 +32,7 @@ function shownState(state: SyncState): ShownState {
   if (state.is_signed_out) return "signed_out";
   if (currentDevice(state)?.revoked) return "revoked";
   if (state.link.failures > 0) return state.is_online ? "waiting" : "offline";
-  if ([...state.in_flight.values()].some(({ effect }) => effect.do === "push" || effect.do === "part"))
-    return "sending";
+  if ([...state.in_flight.values()].some(({ effect }) => SENDING.has(effect.do))) return "sending";
   const hasWork = state.devices.some((device) => device.unsent > 0 || device.photos.size > 0);
   return hasWork ? "waiting" : "idle";
 }

@@ -4,7 +4,8 @@ import type { RequestEffect, StoreEffect, SyncState, Work } from "./model";
 
 /** One request of each key may be on its way. */
 export function keyOf(effect: RequestEffect): string {
-  return effect.do === "part" ? `part:${effect.device}:${effect.sha256}` : effect.do;
+  if (effect.do === "part") return `part:${effect.device}:${effect.sha256}`;
+  return effect.do === "wholes" ? `wholes:${effect.device}:${effect.photos[0]?.sha256}` : effect.do;
 }
 
 export function send(work: Work, effect: RequestEffect): void {
@@ -34,6 +35,7 @@ export function isOnItsWay(state: SyncState, kind: RequestEffect["do"]): boolean
   return [...state.in_flight.values()].some(({ effect }) => effect.do === kind);
 }
 
-export function countOnTheirWay(state: SyncState, kind: RequestEffect["do"]): number {
-  return [...state.in_flight.values()].filter(({ effect }) => effect.do === kind).length;
+/** How many requests that carry photos are on their way. */
+export function countOfPhotos(state: SyncState): number {
+  return [...state.in_flight.values()].filter(({ effect }) => effect.do === "part" || effect.do === "wholes").length;
 }

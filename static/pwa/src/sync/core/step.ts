@@ -12,7 +12,7 @@ import {
   type SyncState,
   type Work,
 } from "./model";
-import { onHad, onPart, onPartUnreadable, onPhotoStored, planPhotos } from "./photos";
+import { onHad, onPart, onPartUnreadable, onPhotoStored, onWholes, onWholesUnreadable, planPhotos } from "./photos";
 import { isAuditDue, onAudited, onPulled, onRowsStored, planAudit, planPull } from "./pull";
 import { onAcksNotStored, onAcksStored, onPushed, planPush, putBack } from "./push";
 import { arrive, isOnItsWay, store } from "./requests";
@@ -136,6 +136,9 @@ function onAnswered(work: Work, to: RequestEffect, answer: Extract<Event, { type
     case "part":
       onPart(work, to, answer, took_ms);
       break;
+    case "wholes":
+      onWholes(work, to, answer, took_ms);
+      break;
     case "audit":
       onAudited(work, to, answer);
       break;
@@ -228,6 +231,7 @@ function onStored(work: Work, what: StoreEffect, result: boolean | number | unde
 function onMoot(work: Work, what: RequestEffect): void {
   if (arrive(work, what) === null) return;
   if (what.do === "part") onPartUnreadable(work, what);
+  if (what.do === "wholes") onWholesUnreadable(work, what);
   work.state = { ...work.state, wants_load: true };
 }
 
@@ -243,6 +247,9 @@ function onStorageFailed(work: Work, what: Extract<Event, { type: "storage_faile
       return;
     case "part":
       if (arrive(work, what) !== null) changePhoto(work, what.device, what.sha256, { is_busy: false });
+      return;
+    case "wholes":
+      if (arrive(work, what) !== null) onWholesUnreadable(work, what);
       return;
     case "pull":
     case "have":
