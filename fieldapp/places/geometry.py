@@ -6,7 +6,7 @@ Everything is WGS84 degrees. A ring is closed: its last position is its first. S
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import shapely
@@ -113,6 +113,17 @@ def _ring(shape: BaseGeometry) -> Ring:
     if not kept.is_valid or kept.area == 0:
         raise OutlineFault("crosses_itself")
     return ring
+
+
+def largest_ring(parts: Sequence[Polygon]) -> Ring:
+    """Return the outer ring of the largest of several polygons: where a place is, not how much ground it covers.
+
+    Raises:
+        OutlineFault: as `ring_of_geojson`, but not for several polygons nor for holes.
+    """
+    if not parts:
+        raise OutlineFault("no_polygon")
+    return _ring(Polygon(max(parts, key=lambda part: part.area).exterior))
 
 
 def _check_degrees(shape: BaseGeometry) -> None:

@@ -63,12 +63,35 @@ class Place(Tenanted, Base):
 
 
 class Path(Tenanted, Base):
-    """A walkable way between two junctions, `[[lon, lat] …]`: what the desk's map draws under a route."""
+    """A piece of the path network, seen or not seen as a whole: `[[lon, lat] …]`, and lines that branch off it.
+
+    A piece is never changed. Where the map changes, the piece ends and others succeed it (`PathSuccession`).
+    """
 
     __tablename__ = "paths"
     id: Mapped[Key]
     external_id: Mapped[str] = mapped_column(String(64))
     line: Mapped[list[list[float]]] = mapped_column(Json)
+    branches: Mapped[list[list[list[float]]]] = mapped_column(Json, default=list)
+    length_m: Mapped[float] = mapped_column(Float)
     is_lit: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(16), default="register")
+    """What it was made from: a register that was written as a whole, or a map (osm, nvdb)."""
+    origin: Mapped[str] = mapped_column(String(64), default="")
+    """The identity in its source of the way that most of it is from."""
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None for pieces older than this column."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    excluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    excluded_by_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("users.id"))
     __table_args__ = (Index("uq_paths_tenant_id_external_id", "tenant_id", "external_id", unique=True),)
+
+
+class PathSuccession(Tenanted, Base):
+    """Which piece runs where an ended one ran, and for how many metres: what it inherits that one's clock by."""
+
+    __tablename__ = "path_successions"
+    predecessor_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("paths.id"), primary_key=True)
+    successor_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("paths.id"), primary_key=True)
+    overlap_m: Mapped[float] = mapped_column(Float)
+    __table_args__ = (Index("ix_path_successions_tenant_id_successor_id", "tenant_id", "successor_id"),)

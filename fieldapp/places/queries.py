@@ -13,7 +13,9 @@ from fieldapp.access.models import Organisation
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
 from fieldapp.kernel.geo import LatLon, ring_contains
+from fieldapp.places.map_plan import KnownMap, KnownZone
 from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.path_plan import KnownPath
 from fieldapp.places.plan import DEPTH_MAX, FIELDS, KnownPlace, KnownThings
 
 
@@ -143,6 +145,21 @@ def known_things(tenant_id: UUID) -> KnownThings:
         frozenset(zone.code for zone in all_zones if zone.ended_at is not None),
         {row.slug: row.id for row in owners},
     )
+
+
+def known_map(tenant_id: UUID) -> KnownMap:
+    """Return what a map is compared with: what a register is, and the outlines of zones and the path network."""
+    columns = (Path.id, Path.external_id, Path.source, Path.line, Path.branches, Path.length_m, Path.ended_at)
+    rows = db.session.execute(select(*columns, Path.excluded_by_id, Path.excluded_at))
+    found = [
+        KnownPath(*row[:6], is_ended=row[6] is not None, excluded_by_id=row[7], is_excluded=row[8] is not None)
+        for row in rows
+    ]
+    all_zones = [
+        KnownZone(zone.id, zone.code, zone.name, zone.outline, zone.ended_at is not None)
+        for zone in zones(with_ended=True)
+    ]
+    return KnownMap(known_things(tenant_id), all_zones, found)
 
 
 def zone_at(position: LatLon, among: Sequence[Zone]) -> Zone | None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.network import line_m
 
 
 def write_register(
@@ -28,7 +29,8 @@ def write_register(
         if rows:
             db.session.execute(insert(model), [{**row, **common, "created_at": at} for row in rows])
     if paths:
-        db.session.execute(insert(Path), [{**row, **common} for row in paths])
+        rows = [{**row, **common, "created_at": at, "length_m": line_m(row["line"])} for row in paths]
+        db.session.execute(insert(Path), rows)
     noted = [("zone", row["id"], changes.EVERYBODY) for row in zones]
     noted += [("place", row["id"], changes.EVERYBODY) for row in places]
     changes.note_many(tenant_id, noted, at=at)

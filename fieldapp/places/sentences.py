@@ -42,6 +42,17 @@ def what_word(what: str) -> str:
     return words[what]
 
 
+def path_word(what: str) -> str:
+    """Say what becomes of pieces of the path network."""
+    words: dict[str, str] = {
+        "added": _("nya"),
+        "succeeding": _("därav ärver"),
+        "ended": _("avslutas"),
+        "unchanged": _("oförändrade"),
+    }
+    return words[what]
+
+
 def field_word(name: str) -> str:
     """Name what is known of a place."""
     words: dict[str, str] = {
@@ -95,7 +106,34 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "half_position": lambda: _("Ange både lat och lon, eller ingen av dem."),
     "swapped": lambda: _("Latitud och longitud verkar ha bytt plats."),
     "no_yes_or_no": lambda: _("Ange 1 eller 0, ja eller nej."),
+    # a map
+    "no_map": lambda: _(
+        "Filen är ingen karta som kan läsas: OpenStreetMap (.osm, .osm.pbf), GeoPackage eller GeoJSON."
+    ),
+    "broken_map": lambda: _("Filen går inte att läsa: {message}"),
+    "nothing_found": lambda: _("Kartan har inga platser och inga vägar som någon går."),
+    "too_many_objects": lambda: _("Kartan har fler än {objects} objekt. Skär ut ett mindre område."),
+    "too_many_places": lambda: _("Kartan har fler än {places} platser. Skär ut ett mindre område."),
+    "too_many_ways": lambda: _("Kartan har fler än {ways} vägar. Skär ut ett mindre område."),
+    "too_many_zones": lambda: _("Filen har fler än {zones} områden. Dela upp den."),
+    "too_slow": lambda: _("Kartan tar mer än {seconds} sekunder att läsa. Skär ut ett mindre område."),
+    "no_network_layer": lambda: _("Filen har inget lager med gångvägar eller gator (GCM_vagtyp, Gatutyp)."),
+    "no_features": lambda: _("Filen har inga områden. Den ska vara en GeoJSON FeatureCollection."),
+    "unknown_crs": lambda: _("Koordinatsystemet är okänt. Ange dess EPSG-nummer."),
+    # an object of a map
+    "nodes_missing": lambda: _("Några av objektets punkter finns inte i filen."),
+    "too_short": lambda: _("Objektet har färre än två punkter."),
+    "not_closed": lambda: _("Ytans gräns är inte sluten."),
+    "no_line": lambda: _("Objektet har ingen linje."),
+    "no_code": lambda: _("Området har ingen kod. Säg vilken egenskap som är koden."),
+    "zone_twice": lambda: _("Området {zone} finns två gånger."),
+    "zone_scattered": lambda: _(
+        "Området är {parts} skilda ytor och ingen är tre fjärdedelar av det. Gör dem till områden var för sig."
+    ),
+    "zone_holes": lambda: _("Området har ett hål som är mer än en tiondel av det. Rita det utan hål."),
+    "parts_left_off": lambda: _("{parts} mindre ytor är inte med: {percent} procent av området."),
     # an outline
+    "outline_broken": lambda: _("Gränsen hänger inte ihop."),
     "outline_unreadable": lambda: _("Gränsen går inte att läsa."),
     "outline_no_polygon": lambda: _("Gränsen är ingen yta (Polygon)."),
     "outline_many_polygons": lambda: _("Gränsen har flera ytor. Det ska vara en."),

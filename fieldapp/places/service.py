@@ -135,7 +135,7 @@ def end_place(actor: Actor, place: Place, *, clock: Clock) -> int:
     for inner in ended:
         inner.ended_at = now
         audit.write(actor.tenant_id, "place:end", at=now, actor=actor, subject=(PLACE, inner.id))
-    _note(actor.tenant_id, PLACE, [inner.id for inner in ended], now)
+    note(actor.tenant_id, PLACE, [inner.id for inner in ended], now)
     return len(ended)
 
 
@@ -165,17 +165,17 @@ def import_places(
     for code, new_id in plan.new_zones.items():
         zone = {"id": new_id, "tenant_id": tenant_id, "code": code, "name": code, "created_at": now}
         db.session.execute(insert(Zone), [zone])
-    _write_places(tenant_id, plan, now)
-    _note(tenant_id, ZONE, list(plan.new_zones.values()), now)
+    write_places(tenant_id, plan, now)
+    note(tenant_id, ZONE, list(plan.new_zones.values()), now)
     touched = plan.those("added", "changed", "ended", "resumed")
-    _note(tenant_id, PLACE, [place.id for place in touched], now)
+    note(tenant_id, PLACE, [place.id for place in touched], now)
     if touched or plan.new_zones:
         facts: dict[str, Any] = {**plan.counts(), "new_zones": len(plan.new_zones)}
         audit.write(tenant_id, "place:import", at=now, actor=actor, **facts)
     return plan
 
 
-def _write_places(tenant_id: UUID, plan: ImportPlan, now: datetime) -> None:
+def write_places(tenant_id: UUID, plan: ImportPlan, now: datetime) -> None:
     """Insert new places, parents first, and set what changed in those that are known."""
     new = [
         {
@@ -191,7 +191,7 @@ def _write_places(tenant_id: UUID, plan: ImportPlan, now: datetime) -> None:
     if new:
         db.session.execute(insert(Place), new)
     planned = {place.id: place for place in plan.those("changed", "ended", "resumed")}
-    for part in _parts(list(planned)):
+    for part in parts(list(planned)):
         for known in queries.places_by_id(part).values():
             _set_planned(known, planned[known.id], now)
     db.session.flush()
@@ -252,10 +252,12 @@ def _tell(actor: Actor, kind: str, entity_id: UUID, action: str, at: datetime, *
     audit.write(actor.tenant_id, action, at=at, actor=actor, subject=(kind, entity_id), **facts)
 
 
-def _note(tenant_id: UUID, kind: str, ids: Sequence[UUID], at: datetime) -> None:
-    for part in _parts(ids):
+def note(tenant_id: UUID, kind: str, ids: Sequence[UUID], at: datetime) -> None:
+    """Tell the phones of zones or places."""
+    for part in parts(ids):
         changes.note_many(tenant_id, [(kind, entity_id, changes.EVERYBODY) for entity_id in part], at=at)
 
 
-def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Yield as many ids at once as one statement may name."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

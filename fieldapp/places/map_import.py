@@ -1,0 +1,96 @@
+"""Write what a map gives, all of it or nothing: places, zones, and the pieces of the path network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from fieldapp.access import audit
+from fieldapp.access.roles import Actor
+from fieldapp.infra.db import db
+from fieldapp.kernel.time import Clock
+from fieldapp.places import map_plan, queries, service
+from fieldapp.places.map_objects import MapFile
+from fieldapp.places.map_plan import MapPlan, PlannedZone
+from fieldapp.places.models import Path, PathSuccession, Zone
+from fieldapp.places.path_plan import NewPath, PathPlan
+
+
+def plan_map(tenant_id: UUID, file: MapFile) -> MapPlan:
+    """Say what an import of a map would do. Changes nothing."""
+    return map_plan.plan_map(tenant_id, file, queries.known_map(tenant_id))
+
+
+def import_map(tenant_id: UUID, file: MapFile, *, clock: Clock, actor: Actor | None = None) -> MapPlan:
+    """Do what `plan_map` says, all of it; nothing where it has faults. Return what was done.
+
+    The same file a second time changes nothing and is told to nobody.
+    """
+    plan = plan_map(tenant_id, file)
+    if plan.faults or not plan.changes_something():
+        return plan
+    now = clock.now()
+    zones = [zone for zone in plan.zones if zone.what != "unchanged"]
+    for zone in zones:
+        _write_zone(tenant_id, zone, now)
+    service.write_places(tenant_id, plan.places, now)
+    _write_paths(tenant_id, plan.paths, now)
+    service.note(tenant_id, service.ZONE, [zone.id for zone in zones], now)
+    touched = plan.places.those("added", "changed", "ended", "resumed")
+    service.note(tenant_id, service.PLACE, [place.id for place in touched], now)
+    facts: dict[str, Any] = {
+        "source": file.source,
+        "places": plan.places.counts(),
+        "zones": plan.zone_counts(),
+        "paths": plan.paths.counts(),
+    }
+    audit.write(tenant_id, "map:import", at=now, actor=actor, **facts)
+    return plan
+
+
+def _write_zone(tenant_id: UUID, planned: PlannedZone, now: datetime) -> None:
+    if planned.what == "added":
+        row = {"id": planned.id, "tenant_id": tenant_id, "code": planned.code, "created_at": now, **planned.values}
+        db.session.execute(insert(Zone), [row])
+    else:
+        db.session.execute(update(Zone).where(Zone.id == planned.id).values(**planned.values))
+
+
+def _write_paths(tenant_id: UUID, plan: PathPlan, now: datetime) -> None:
+    """End pieces, add pieces, and keep which succeeds which: no piece is ever changed."""
+    for part in service.parts([path.id for path in plan.ended]):
+        db.session.execute(update(Path).where(Path.id.in_(part)).values(ended_at=now))
+    _insert(Path, [_path_row(tenant_id, plan.source, new, now) for new in plan.added])
+    successions = [
+        {"tenant_id": tenant_id, "predecessor_id": old, "successor_id": new, "overlap_m": metres}
+        for (old, new), metres in plan.successions.items()
+    ]
+    _insert(PathSuccession, successions)
+
+
+def _insert(model: type[Path | PathSuccession], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert(model), rows)
+
+
+def _path_row(tenant_id: UUID, source: str, new: NewPath, now: datetime) -> dict[str, Any]:
+    piece = new.piece
+    return {
+        "id": new.id,
+        "tenant_id": tenant_id,
+        "external_id": new.external_id,
+        "line": piece.line,
+        "branches": piece.branches,
+        "length_m": piece.length_m,
+        "is_lit": piece.is_lit,
+        "source": source,
+        "origin": piece.origin,
+        "created_at": now,
+        "ended_at": None,
+        "excluded_at": now if new.is_excluded else None,
+        "excluded_by_id": new.excluded_by_id,
+    }

@@ -1,0 +1,154 @@
+"""Compare the pieces of a network with those that are known: which are new, which end, what succeeds what. Pure.
+
+A piece is known again by where it runs (`Piece.key`). One that is not there any more ends where the file is all of its
+surroundings, and anyhow where new pieces run over half of it: nothing is walked twice. Pieces of other sources are left
+alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from fieldapp.kernel.geo import LatLon, LocalPlane
+from fieldapp.places.map_objects import Extent, within
+from fieldapp.places.network import Piece
+
+BESIDE_M = 3.0
+"""A line redrawn this near runs where the old one ran: half of what a map is moved by when it is corrected."""
+OVERLAP_M_MIN = 7.5
+"""Two pieces that only cross share up to twice `BESIDE_M`; half a shortest piece is more than a crossing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPath:
+    """A piece as it is now."""
+
+    id: UUID
+    external_id: str
+    source: str
+    line: Sequence[Sequence[float]]
+    branches: Sequence[Sequence[Sequence[float]]]
+    length_m: float
+    is_ended: bool
+    excluded_by_id: UUID | None = None
+    is_excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPath:
+    """A piece that becomes known. It is left out where most of what it succeeds was."""
+
+    id: UUID
+    external_id: str
+    piece: Piece
+    is_excluded: bool = False
+    excluded_by_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathPlan:
+    """All that becomes of a network; `successions`: (ended piece, new piece) → metres."""
+
+    source: str
+    added: Sequence[NewPath] = ()
+    ended: Sequence[KnownPath] = ()
+    unchanged: int = 0
+    successions: Mapping[tuple[UUID, UUID], float] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pieces become what."""
+        succeeding = len({successor for _ended, successor in self.successions})
+        return {
+            "added": len(self.added),
+            "succeeding": succeeding,
+            "ended": len(self.ended),
+            "unchanged": self.unchanged,
+        }
+
+
+def path_id(tenant_id: UUID, external_id: str) -> UUID:
+    """Return the id of a piece that came by a map."""
+    return uuid.uuid5(tenant_id, f"path {external_id}")
+
+
+def plan_paths(
+    tenant_id: UUID, source: str, pieces: Sequence[Piece], known: Iterable[KnownPath], extent: Extent | None
+) -> PathPlan:
+    """Compare the pieces made of one source with what is known of it."""
+    of_source = {path.external_id: path for path in known if path.source == source}
+    added, kept = _new_and_kept(tenant_id, source, pieces, of_source)
+    gone = [path for path in of_source.values() if not path.is_ended and path.external_id not in kept]
+    shared = _shared_m(gone, added)
+    run_over = {path.id: sum(m for (ended, _new), m in shared.items() if ended == path.id) for path in gone}
+    ended = [
+        path
+        for path in sorted(gone, key=lambda path: path.external_id)
+        if run_over[path.id] * 2 >= path.length_m or (extent and _lies_in(extent, path))
+    ]
+    ids = {path.id for path in ended}
+    successions = {pair: metres for pair, metres in shared.items() if pair[0] in ids}
+    by_id = {path.id: path for path in ended}
+    return PathPlan(source, [_left_out(new, successions, by_id) for new in added], ended, len(kept), successions)
+
+
+def _new_and_kept(
+    tenant_id: UUID, source: str, pieces: Sequence[Piece], known: Mapping[str, KnownPath]
+) -> tuple[list[NewPath], set[str]]:
+    added, kept = [], set[str]()
+    for piece in pieces:
+        external_id = f"{source}:{piece.key()}"
+        turn = 1
+        # What has ended stays so: a piece that comes back is another piece, of the same place.
+        while external_id in known and known[external_id].is_ended:
+            turn += 1
+            external_id = f"{source}:{piece.key()}.{turn}"
+        if external_id in known:
+            kept.add(external_id)
+        else:
+            added.append(NewPath(path_id(tenant_id, external_id), external_id, piece))
+    return added, kept
+
+
+def _lies_in(extent: Extent, path: KnownPath) -> bool:
+    return all(within(extent, lon, lat) for line in (path.line, *path.branches) for lon, lat in line)
+
+
+def _shared_m(gone: Sequence[KnownPath], added: Sequence[NewPath]) -> dict[tuple[UUID, UUID], float]:
+    """Return how many metres of each piece that is gone run along each new one."""
+    if not gone or not added:
+        return {}
+    lon, lat = gone[0].line[0]
+    plane = LocalPlane(LatLon(lat, lon))
+    old = [_shape(plane, (path.line, *path.branches)) for path in gone]
+    new = [_shape(plane, (path.piece.line, *path.piece.branches)) for path in added]
+    beside = shapely.buffer(np.array(new, dtype=object), BESIDE_M, cap_style="flat")
+    found = {}
+    tree = shapely.STRtree(old)
+    for at_new, at_old in zip(*tree.query(beside, predicate="intersects").tolist(), strict=True):
+        metres = round(float(shapely.intersection(old[at_old], beside[at_new]).length), 2)
+        if metres >= OVERLAP_M_MIN:
+            found[gone[at_old].id, added[at_new].id] = metres
+    return dict(sorted(found.items()))
+
+
+def _shape(plane: LocalPlane, lines: Iterable[Sequence[Sequence[float]]]) -> BaseGeometry:
+    flat: list[Any] = [[plane.to_xy(LatLon(lat, lon)) for lon, lat in line] for line in lines]
+    return shapely.MultiLineString(flat)
+
+
+def _left_out(new: NewPath, successions: Mapping[tuple[UUID, UUID], float], ended: Mapping[UUID, KnownPath]) -> NewPath:
+    """Leave a piece out where half of it succeeds what a supervisor has left out."""
+    before = [(ended[old], metres) for (old, to), metres in successions.items() if to == new.id]
+    excluded = [(path, metres) for path, metres in before if path.is_excluded]
+    if sum(metres for _path, metres in excluded) * 2 < new.piece.length_m or not excluded:
+        return new
+    by = max(excluded, key=lambda one: one[1])[0].excluded_by_id
+    return NewPath(new.id, new.external_id, new.piece, is_excluded=True, excluded_by_id=by)
