@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fieldapp.kernel.personal_data import MAX_LENGTH, Kind, mask, scan
 from fieldapp.kernel.personal_data.folding import LAST_LETTER, fold
 from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern
-from fieldapp.kernel.personal_data.scanner import _Needs
+from fieldapp.kernel.personal_data.scanner import _found, _holds_nothing, _Needs
 from fieldapp.kernel.personal_data.views import _with_digits, _without_clock_stretches, look
 from fieldapp.kernel.personal_data.words import (
     find_names,
@@ -44,6 +44,11 @@ WORDS_OF_RULES = [
     for name in ("first_names", "last_names", "titles", "special_exact", "special_stems", "place_words")
     for word in " ".join(DOCUMENT["words"][name]).split()
     for written in (word, word.capitalize(), f"{word}-{word}", f"x{word}", "y" * 60 + word)
+]
+PARTS_OF_RULES = [
+    *WORDS_OF_RULES,
+    *(need for rule in DOCUMENT["patterns"] for need in rule["needs"]),
+    *("är misstänkt för", "säljer droger", "en sjuk person", "har stulit", "anna (snabel-a) ort.se", "l I o", "Glas"),
 ]
 
 any_text = st.text(
@@ -216,6 +221,16 @@ def test_the_cheap_questions_never_hide_a_word(text: str) -> None:
     all_words = split_words(views)
     assert may_hold_names(views) or not list(find_names(all_words, views))
     assert may_hold_special_words(views) or not list(find_special_words(all_words))
+
+
+@given(st.one_of(any_text, st.lists(st.sampled_from(PARTS_OF_RULES), max_size=6).map(" ".join)))
+def test_in_what_is_seen_to_hold_nothing_no_rule_finds_anything(text: str) -> None:
+    views = look(fold(text).text)
+    assert not _holds_nothing(views) or not any(_found(views).values())
+
+
+def test_a_note_of_ordinary_words_is_seen_to_hold_nothing() -> None:
+    assert _holds_nothing(look(fold("Trasig belysning i källaren, glas på golvet.").text))
 
 
 @given(any_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
@@ -15,6 +16,7 @@ from fieldapp.kernel.personal_data.views import BEGINNING, Views, look
 from fieldapp.kernel.personal_data.words import (
     find_names,
     find_special_words,
+    is_telling,
     may_hold_names,
     may_hold_special_words,
     split_words,
@@ -68,6 +70,13 @@ _PATTERNS: Final = tuple(
 
 _PATTERNS_WITHOUT_DIGITS: Final = tuple(rule for rule in _PATTERNS if rule[3].signs != DIGIT)
 
+_SIGNS: Final = re.compile(
+    "["
+    + "".join({re.escape(sign) for rule in DOCUMENT["patterns"] for sign in rule["needs"] if len(sign) == 1})
+    + "0-9]"
+)
+_NEEDED_WORDS: Final = tuple({word for rule in _PATTERNS for word in rule[3].words})
+
 Span: TypeAlias = tuple[int, int]
 
 
@@ -78,13 +87,27 @@ def scan(text: str) -> tuple[Finding, ...]:
     little before the cut so that a number across it is covered too. The work is linear in what is read.
     """
     folded = fold(text[:MAX_LENGTH])
+    views = look(folded.text)
+    if _holds_nothing(views) and len(text) <= MAX_LENGTH:
+        return ()
     findings: list[Finding] = []
-    for kind, spans_of_kind in _found(look(folded.text)).items():
+    for kind, spans_of_kind in _found(views).items():
         for start, end in _united(spans_of_kind):
             findings.append(Finding(kind, *folded.original(start, end), _SEVERITIES[kind]))
     if len(text) > MAX_LENGTH:
         findings.append(Finding(Kind.UNSCANNED, MAX_LENGTH - _TAIL_OVERLAP, len(text), _SEVERITIES[Kind.UNSCANNED]))
     return tuple(sorted(findings, key=lambda f: (f.start, f.end, _ORDER[f.kind])))
+
+
+def _holds_nothing(views: Views) -> bool:
+    """Tell of most notes, in one look, that no rule can find anything: no sign that one needs, and none but harmless words."""
+    return views.digits is views.text and _SIGNS.search(views.text) is None and all(map(_is_harmless, views.tokens))
+
+
+@lru_cache(maxsize=4096)
+def _is_harmless(token: str) -> bool:
+    """Tell whether a run of letters makes no rule be tried; most words come again and again."""
+    return not (is_telling(token) or token.startswith(_NEEDED_WORDS))
 
 
 def _found(views: Views) -> dict[Kind, list[Span]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -14,7 +15,8 @@ _NUMERAL: Final = pattern(DOCUMENT["digit_lookalikes"]["numeral"])
 _LOOKALIKE_WORDS: Final = frozenset(
     "".join(letters) for length in range(1, 5) for letters in product("oil", repeat=length)
 )
-_NO_LETTERS: Final = {point: " " for point in range(0x180) if not is_letter(chr(point))} | {ord(PLACEHOLDER): " "}
+_NO_LETTERS: Final = [chr(point) for point in range(0x180) if not is_letter(chr(point))] + [PLACEHOLDER]
+_LETTERS: Final = re.compile(rf"[^\s{re.escape(''.join(_NO_LETTERS))}]+").findall
 _CLOCK_STRETCHES: Final = tuple(pattern(source) for source in DOCUMENT["clock_stretches"])
 
 
@@ -39,7 +41,7 @@ class Views:
 def look(folded_text: str) -> Views:
     """Make the views of a folded text."""
     lower = folded_text.lower()
-    tokens = frozenset(lower.translate(_NO_LETTERS).split())
+    tokens = frozenset(_LETTERS(lower))
     beginnings = frozenset([token[:BEGINNING] for token in tokens])
     digits = folded_text
     if DIGIT.search(folded_text) is not None or not _LOOKALIKE_WORDS.isdisjoint(tokens):

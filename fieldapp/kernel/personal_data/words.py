@@ -69,6 +69,11 @@ def may_hold_names(views: Views) -> bool:
     return not _FIRST_NAMES.isdisjoint(map(name_key, views.tokens))
 
 
+def is_telling(token: str) -> bool:
+    """Tell whether a run of letters alone makes a note one that may hold names or special words."""
+    return len(token) > WORD_CHARS_MAX or token in _TITLES or name_key(token) in _FIRST_NAMES or _is_special(token)
+
+
 def _has_long_word(views: Views) -> bool:
     """Tell whether a run of letters is longer than a word may be: then a word begins in the middle of it."""
     return max(map(len, views.tokens), default=0) > WORD_CHARS_MAX
