@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from fieldapp.coverage.models import PlaceClock
-from fieldapp.infra.db import db
+from fieldapp.infra.rows import TENANT, forget, insert_rows, is_one_of, prepared, run, table_of
 from fieldapp.observations.facts import ObservationFacts
 
 
@@ -21,23 +21,26 @@ def fold_observations(recorded: Sequence[ObservationFacts]) -> None:
             seen.setdefault(facts.place_id, []).append(facts.occurred_at)
     if not seen:
         return
-    clocks = {
-        clock.place_id: clock for clock in db.session.scalars(select(PlaceClock).where(PlaceClock.place_id.in_(seen)))
-    }
-    new = []
+    before = {clock.place_id: clock for clock in run(_CLOCKS, places=list(seen))}
+    rows = []
     for place_id, times in seen.items():
-        clock = clocks.get(place_id)
-        if clock is None:
-            new.append(
-                {
-                    "tenant_id": recorded[0].tenant_id,
-                    "place_id": place_id,
-                    "last_seen_at": max(times),
-                    "seen_count": len(times),
-                }
-            )
-        else:
-            clock.last_seen_at = max(clock.last_seen_at, *times)
-            clock.seen_count += len(times)
-    if new:
-        db.session.execute(insert(PlaceClock), new)
+        clock = before.get(place_id)
+        known = (clock.last_seen_at, clock.seen_count) if clock is not None else (times[0], 0)
+        rows.append(
+            {
+                "tenant_id": recorded[0].tenant_id,
+                "place_id": place_id,
+                "last_seen_at": max(known[0], *times),
+                "seen_count": known[1] + len(times),
+            }
+        )
+    insert_rows(PlaceClock, rows, newest=("last_seen_at", "seen_count"))
+    forget(PlaceClock)
+
+
+_PLACE_CLOCKS = table_of(PlaceClock)
+_CLOCKS = prepared(
+    select(_PLACE_CLOCKS.c.place_id, _PLACE_CLOCKS.c.last_seen_at, _PLACE_CLOCKS.c.seen_count).where(
+        _PLACE_CLOCKS.c.tenant_id == TENANT, is_one_of(_PLACE_CLOCKS.c.place_id, "places")
+    )
+)

@@ -12,12 +12,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
+from uuid import UUID
 
-from sqlalchemy import CursorResult, Insert, Select, Table, Update, Uuid, bindparam, inspect
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CursorResult,
+    Insert,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    Update,
+    Uuid,
+    bindparam,
+    inspect,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
+from sqlalchemy.sql.functions import FunctionElement
 
 from fieldapp.infra.db import Base, Tenanted, TenantMissing, db
 
@@ -100,6 +116,64 @@ def table_of(model: type[Base]) -> Table:
     return cast("Table", inspect(model).local_table)
 
 
+class _Uuids(TypeDecorator[list[UUID]]):
+    """Any number of UUIDs as one value: an array, or JSON where there are none."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(Uuid()))
+
+    def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return '["' + '","'.join([uuid.hex for uuid in value]) + '"]' if value else "[]"
+
+
+class _IsOneOf(FunctionElement[bool]):
+    inherit_cache = True  # and no type: SQLite would be asked whether the truth is 1, and look through the whole table
+
+
+@compiles(_IsOneOf)
+def _in_array(element: _IsOneOf, compiler: Any, **kwargs: Any) -> str:
+    column, uuids = (compiler.process(part, **kwargs) for part in element.clauses)
+    return f"{column} = ANY ({uuids})"
+
+
+@compiles(_IsOneOf, "sqlite")
+def _in_json(element: _IsOneOf, compiler: Any, **kwargs: Any) -> str:
+    column, uuids = (compiler.process(part, **kwargs) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({uuids}))"  # noqa: S608 - of a column's name and a mark for a value
+
+
+def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Compare a column of UUIDs with a list that is bound as `name`: one value however long, so the statement stays the same."""
+    return _IsOneOf(column, bindparam(name, type_=_Uuids()))
+
+
+class _Unsearched(FunctionElement[Any]):
+    inherit_cache = True
+
+
+@compiles(_Unsearched)
+def _as_it_is(element: _Unsearched, compiler: Any, **kwargs: Any) -> str:
+    return str(compiler.process(element.clauses, **kwargs))
+
+
+@compiles(_Unsearched, "sqlite")
+def _not_by_an_index(element: _Unsearched, compiler: Any, **kwargs: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kwargs)}"
+
+
+def unsearched(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a tenant's column to be compared but not searched by, where rows are sought by keys of their own.
+
+    SQLite takes a tenant for a few rows, and would look through all of them rather than find two hundred by their keys.
+    """
+    return _Unsearched(column)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement that may be run past the ORM: it is held to a tenant, or must see all of them."""
@@ -173,4 +247,5 @@ def _table_held_to_tenant(part: Any) -> Any:
     """Return the table whose tenant a comparison holds to `TENANT`, or None when it does no such thing."""
     if not isinstance(part, BinaryExpression) or part.operator is not operators.eq or part.right is not TENANT:
         return None
-    return part.left.table if getattr(part.left, "name", "") == "tenant_id" else None
+    column = next(iter(part.left.clauses)) if isinstance(part.left, _Unsearched) else part.left
+    return column.table if getattr(column, "name", "") == "tenant_id" else None

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import select
 
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Arrival
-from fieldapp.infra.rows import TENANT, prepared, run, table_of
+from fieldapp.infra.rows import TENANT, is_one_of, prepared, run, table_of, unsearched
 from fieldapp.kernel.geo import LatLon
 from fieldapp.observations.models import Category, Observation
 from fieldapp.places.models import Place, Zone
@@ -20,18 +20,21 @@ from fieldapp.places.queries import zone_at, zones
 from fieldapp.rounds.models import Round
 
 _ROUNDS, _PLACES, _CATEGORIES, _OBSERVATIONS = (table_of(model) for model in (Round, Place, Category, Observation))
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ROUNDS_OF = prepared(
     select(_ROUNDS.c.id, _ROUNDS.c.author_id, _ROUNDS.c.zone_id).where(
-        _ROUNDS.c.tenant_id == TENANT, _ROUNDS.c.id.in_(_IDS)
+        unsearched(_ROUNDS.c.tenant_id) == TENANT, is_one_of(_ROUNDS.c.id, "ids")
     )
 )
 _PLACES_OF = prepared(
-    select(_PLACES.c.id, _PLACES.c.zone_id).where(_PLACES.c.tenant_id == TENANT, _PLACES.c.id.in_(_IDS))
+    select(_PLACES.c.id, _PLACES.c.zone_id).where(
+        unsearched(_PLACES.c.tenant_id) == TENANT, is_one_of(_PLACES.c.id, "ids")
+    )
 )
 _KINDS = prepared(select(_CATEGORIES.c.code, _CATEGORIES.c.kind).where(_CATEGORIES.c.tenant_id == TENANT))
 _THERE_ALREADY = prepared(
-    select(_OBSERVATIONS.c.id).where(_OBSERVATIONS.c.tenant_id == TENANT, _OBSERVATIONS.c.id.in_(_IDS))
+    select(_OBSERVATIONS.c.id).where(
+        unsearched(_OBSERVATIONS.c.tenant_id) == TENANT, is_one_of(_OBSERVATIONS.c.id, "ids")
+    )
 )
 
 

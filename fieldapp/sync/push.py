@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
-from fieldapp.access.login import DeviceHere
+from fieldapp.access.login import DeviceHere, KnownDevice
 from fieldapp.access.models import Device
 from fieldapp.access.roles import Actor
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.db import db, transaction
+from fieldapp.infra.db import transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
-from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run, table_of
+from fieldapp.infra.rows import TENANT, WrittenJson, forget, insert_rows, is_one_of, prepared, run, table_of
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read, storable
@@ -40,7 +40,7 @@ Ack = dict[str, Any]
 class Batch:
     """A batch on its way through: what is known of it so far."""
 
-    device: Device
+    device: KnownDevice
     actor: Actor
     may_act: bool
     registry: Registry
@@ -70,7 +70,7 @@ def receive(here: DeviceHere, push: Push, registry: Registry, store: BlobStore, 
 def _receive(
     here: DeviceHere, push: Push, registry: Registry, store: BlobStore, clock: Clock, *, one_by_one: bool
 ) -> list[Ack]:
-    device = db.session.get_one(Device, here.device.id)
+    device = KnownDevice(**run(_DEVICE, device=here.device.id).one()._asdict())
     batch = Batch(device, here.actor, here.may_act, registry, clock.now())
     known = _known({operation.id for operation in push.ops})
     fresh: dict[UUID, PushedOperation] = {}
@@ -91,10 +91,22 @@ def _receive(
     return _answer(push, known, entries)
 
 
-_LEDGER = table_of(LedgerEntry)
+_LEDGER, _DEVICES = table_of(LedgerEntry), table_of(Device)
+_THIS_DEVICE = (_DEVICES.c.tenant_id == TENANT, _DEVICES.c.id == bindparam("device"))
+_DEVICE = prepared(select(*(_DEVICES.c[part.name] for part in fields(KnownDevice))).where(*_THIS_DEVICE))
+_HEARD_OF = prepared(
+    update(_DEVICES)
+    .where(*_THIS_DEVICE)
+    .values(
+        last_contact_at=bindparam("at"),
+        app_version=bindparam("app"),
+        unsent_count=bindparam("left"),
+        oldest_unsent_at=bindparam("oldest_at"),
+    )
+)
 _KNOWN = prepared(
     select(*(_LEDGER.c[name] for name in ("id", "sha256", "outcome", "seq", "rev", "why", "waits_for"))).where(
-        _LEDGER.c.tenant_id == TENANT, _LEDGER.c.id.in_(bindparam("ids", expanding=True))
+        _LEDGER.c.tenant_id == TENANT, is_one_of(_LEDGER.c.id, "ids")
     )
 )
 
@@ -185,15 +197,14 @@ def _body(operation: PushedOperation, *, is_held: bool) -> Any:
     return storable(operation.verbatim) if is_held or not operation.canonical else WrittenJson(operation.canonical)
 
 
-def _touch(device: Device, push: Push, now: datetime) -> None:
+def _touch(device: KnownDevice, push: Push, now: datetime) -> None:
     if push.unsent is None:  # brought by somebody else: the phone has not been heard of
         return
-    device.last_contact_at = now
-    device.app_version = push.app
     # The phone counted before it sent: what came with this batch is held by it no longer.
     left = max(0, push.unsent.count - len(push.ops))
-    device.unsent_count = left
-    device.oldest_unsent_at = from_ms(push.unsent.oldest) if left and push.unsent.oldest is not None else None
+    oldest_at = from_ms(push.unsent.oldest) if left and push.unsent.oldest is not None else None
+    run(_HEARD_OF, device=device.id, at=now, app=push.app, left=left, oldest_at=oldest_at)
+    forget(Device)
 
 
 def _answer(push: Push, known: dict[UUID, Any], fresh: dict[UUID, dict[str, Any]]) -> list[Ack]:

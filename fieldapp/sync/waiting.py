@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from fieldapp.access.login import make_actor
 from fieldapp.access.models import Device, User
@@ -14,7 +14,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Applied, Arrival, Held
-from fieldapp.infra.rows import TENANT, prepared, run, table_of
+from fieldapp.infra.rows import TENANT, is_one_of, prepared, run, table_of
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
 from fieldapp.sync.models import LedgerEntry
@@ -28,8 +28,7 @@ ROUNDS_MAX = 20
 _LEDGER = table_of(LedgerEntry)
 _IS_AWAITED = prepared(
     select(_LEDGER.c.id)
-    .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == "held")
-    .where(_LEDGER.c.waits_for.in_(bindparam("arrived", expanding=True)))
+    .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == "held", is_one_of(_LEDGER.c.waits_for, "arrived"))
     .limit(1)
 )
 

@@ -4,13 +4,26 @@ import uuid
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from fieldapp.infra.changes import EVERYBODY, FeedRow
 from fieldapp.infra.db import TenantMissing, db
-from fieldapp.infra.rows import TENANT, WrittenJson, insert_rows, prepared, run, write_json
+from fieldapp.infra.rows import (
+    TENANT,
+    Prepared,
+    WrittenJson,
+    insert_rows,
+    is_one_of,
+    prepared,
+    run,
+    unsearched,
+    write_json,
+)
+from fieldapp.observations import surroundings
 from fieldapp.observations.models import Category
 from fieldapp.places.models import Place
+from fieldapp.sync import push, waiting
 from tests.make.world import World
 
 PLACES, CATEGORIES = Place.__table__, Category.__table__
@@ -43,6 +56,39 @@ def test_a_prepared_statement_sees_its_own_tenant_alone(any_world: World) -> Non
         assert len(run(statement).all()) == 1
     with any_world.app.app_context(), pytest.raises(TenantMissing):
         run(statement)
+
+
+def test_rows_are_sought_by_any_number_of_ids_in_their_own_tenant(any_world: World) -> None:
+    statement = prepared(
+        select(PLACES.c.id).where(unsearched(PLACES.c.tenant_id) == TENANT, is_one_of(PLACES.c.id, "ids"))
+    )
+    own = {any_world.home.places[name].id for name in ("cellar", "yard")}
+    foreign = any_world.foreign.places["cellar"].id
+    with any_world.as_home():
+        assert set(run(statement, ids=[*own, foreign, uuid.uuid4()]).scalars()) == own
+        assert run(statement, ids=[foreign]).all() == []
+        assert run(statement, ids=[]).all() == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        (surroundings._THERE_ALREADY, "(id=?)"),
+        (surroundings._PLACES_OF, "(id=?)"),
+        (surroundings._ROUNDS_OF, "(id=?)"),
+        (push._KNOWN, "(tenant_id=? AND id=?)"),
+        (waiting._IS_AWAITED, "(tenant_id=? AND outcome=? AND waits_for=?)"),
+    ],
+)
+def test_what_a_batch_asks_is_found_by_its_key_however_many_rows_there_are(
+    world: World, asked: Prepared, key: str
+) -> None:
+    sql = str(asked.statement.compile(dialect=sqlite.dialect()))
+    with world.as_home():
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("",) * sql.count("?"))
+        steps = [row[3] for row in plan]
+    assert steps[0].startswith("SEARCH")
+    assert steps[0].endswith(key)
 
 
 def test_rows_read_back_as_they_were_written(any_world: World) -> None:
