@@ -103,13 +103,14 @@ def _new_and_kept(
     tenant_id: UUID, source: str, pieces: Sequence[Piece], known: Mapping[str, KnownPath]
 ) -> tuple[list[NewPath], set[str]]:
     added, kept = [], set[str]()
-    for piece in pieces:
-        external_id = f"{source}:{piece.key()}"
+    # Ways drawn upon each other with other corners may be cut into the same piece twice: one is enough.
+    for key, piece in {piece.key(): piece for piece in pieces}.items():
+        external_id = f"{source}:{key}"
         turn = 1
         # What has ended stays so: a piece that comes back is another piece, of the same place.
         while external_id in known and known[external_id].is_ended:
             turn += 1
-            external_id = f"{source}:{piece.key()}.{turn}"
+            external_id = f"{source}:{key}.{turn}"
         if external_id in known:
             kept.add(external_id)
         else:

@@ -72,3 +72,28 @@ def test_migrations_are_numbered_in_one_line_and_the_head_is_written_down() -> N
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
 def test_a_migration_never_imports_the_application(path: Path) -> None:
     assert not re.search(r"^\s*(from|import) fieldapp", path.read_text(), re.MULTILINE)
+
+
+def test_pieces_of_path_that_are_there_get_their_length(engine: Engine) -> None:
+    migrate.move(engine, "0002")
+    tenant, piece = (uuid.uuid4() if engine.dialect.name == "postgresql" else uuid.uuid4().hex for _ in range(2))
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO organisations (id, slug, name, kind, is_tenant, is_demonstration, on_call_name,"
+                " on_call_phone, timezone, track_retention_hours, created_at)"
+                " VALUES (:id, 'bo', 'Bo', 'other', true, false, '', '', 'Europe/Stockholm', 72, '2026-11-20 19:30:00+00:00')"
+            ),
+            {"id": tenant},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO paths (id, external_id, line, is_lit, tenant_id)"
+                " VALUES (:id, 'P1', '[[11.98, 57.75], [11.98, 57.751]]', true, :tenant)"
+            ),
+            {"id": piece, "tenant": tenant},
+        )
+    migrate.move(engine)
+    with engine.connect() as connection:
+        [row] = connection.execute(text("SELECT length_m, source, origin, created_at FROM paths"))
+    assert tuple(row) == (pytest.approx(111.195, abs=0.01), "register", "", None)
