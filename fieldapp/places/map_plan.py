@@ -82,6 +82,8 @@ def plan_map(tenant_id: UUID, file: MapFile, known: KnownMap) -> MapPlan:
     """Compare a map with what is known. What a supervisor ended stays ended, and keeps the name it was given."""
     paths = plan_paths(tenant_id, file.source, make_pieces(file.ways), known.paths, file.extent)
     faults = list(_zone_faults(file.zones, known.zones))
+    if paths.run_over is not None:
+        faults.append(Fault(0, "", "other_network", {"source": paths.run_over}))
     places = plan_import(list(_rows(file, known)), known.things)
     zones = [] if faults else list(_zones(tenant_id, file.zones, known.zones))
     return MapPlan(places, zones, paths, [*faults, *places.faults])

@@ -22,7 +22,9 @@ from fieldapp.places.map_objects import Extent, within
 from fieldapp.places.network import Piece
 
 BESIDE_M = 3.0
-"""A line redrawn this near runs where the old one ran: half of what a map is moved by when it is corrected."""
+"""A line redrawn this near runs where the old one ran; a parallel path is farther away."""
+RUN_OVER_SHARE = 0.1
+"""More of a network than this along another source's is the same network again."""
 OVERLAP_M_MIN = 7.5
 """Two pieces that only cross share up to twice `BESIDE_M`; half a shortest piece is more than a crossing."""
 
@@ -62,6 +64,8 @@ class PathPlan:
     ended: Sequence[KnownPath] = ()
     unchanged: int = 0
     successions: Mapping[tuple[UUID, UUID], float] = field(default_factory=dict)
+    run_over: str | None = None
+    """A source whose living pieces a good part of the new ones runs along: the same ground would be counted twice."""
 
     def counts(self) -> dict[str, int]:
         """Return how many pieces become what."""
@@ -83,7 +87,8 @@ def plan_paths(
     tenant_id: UUID, source: str, pieces: Sequence[Piece], known: Iterable[KnownPath], extent: Extent | None
 ) -> PathPlan:
     """Compare the pieces made of one source with what is known of it."""
-    of_source = {path.external_id: path for path in known if path.source == source}
+    all_known = list(known)
+    of_source = {path.external_id: path for path in all_known if path.source == source}
     added, kept = _new_and_kept(tenant_id, source, pieces, of_source)
     gone = [path for path in of_source.values() if not path.is_ended and path.external_id not in kept]
     shared = _shared_m(gone, added)
@@ -96,7 +101,18 @@ def plan_paths(
     ids = {path.id for path in ended}
     successions = {pair: metres for pair, metres in shared.items() if pair[0] in ids}
     by_id = {path.id: path for path in ended}
-    return PathPlan(source, [_left_out(new, successions, by_id) for new in added], ended, len(kept), successions)
+    left_out = [_left_out(new, successions, by_id) for new in added]
+    others = [path for path in all_known if path.source != source and not path.is_ended]
+    return PathPlan(source, left_out, ended, len(kept), successions, _run_over(others, added))
+
+
+def _run_over(others: Sequence[KnownPath], added: Sequence[NewPath]) -> str | None:
+    shared = _shared_m(others, added)
+    new_m = sum(new.piece.length_m for new in added)
+    if sum(shared.values()) <= RUN_OVER_SHARE * new_m:
+        return None
+    source_of = {path.id: path.source for path in others}
+    return min(source_of[old] for old, _new in shared)
 
 
 def _new_and_kept(

@@ -120,6 +120,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "no_network_layer": lambda: _("Filen har inget lager med gångvägar eller gator (GCM_vagtyp, Gatutyp)."),
     "no_features": lambda: _("Filen har inga områden. Den ska vara en GeoJSON FeatureCollection."),
     "unknown_crs": lambda: _("Koordinatsystemet är okänt. Ange dess EPSG-nummer."),
+    "other_network": lambda: _("Där finns redan ett vägnät från en annan källa ({source}). Det skulle räknas dubbelt."),
     # an object of a map
     "nodes_missing": lambda: _("Några av objektets punkter finns inte i filen."),
     "too_short": lambda: _("Objektet har färre än två punkter."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -193,6 +194,22 @@ def test_a_piece_that_was_left_out_leaves_out_its_successor(world: World) -> Non
     run_import(world, one_path((0, 0), (20, 1), (40, 0)))
     [new] = paths(world)
     assert (new.excluded_at, new.excluded_by_id) == (world.clock.now(), user_id)
+
+
+def test_a_network_upon_another_sources_is_refused(world: World) -> None:
+    file = read_map(yard().raw(), ZoneChoices())
+    run_import(world, yard())
+    with world.as_home(write=True):
+        other = map_import.import_map(world.home.id, replace(file, source="nvdb"), clock=world.clock)
+    assert [(fault.code, fault.facts) for fault in other.faults] == [("other_network", {"source": "osm"})]
+
+
+def test_a_network_beside_another_sources_is_taken(world: World) -> None:
+    file = read_map(one_path((-40, -5), (0, -5), (0, 60)).raw(), ZoneChoices())
+    run_import(world, one_path((-40, 0), (0, 0), (40, 0)))
+    with world.as_home(write=True):
+        other = map_import.import_map(world.home.id, replace(file, source="nvdb"), clock=world.clock)
+    assert (other.faults, len(other.paths.added)) == ([], 2)
 
 
 def test_nothing_of_another_organisation_is_touched_or_known(world: World) -> None:
