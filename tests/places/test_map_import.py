@@ -143,14 +143,14 @@ def test_places_of_the_register_are_left_alone(world: World) -> None:
         assert db.session.scalar(query) == 0
 
 
-def test_a_path_that_was_redrawn_ends_and_is_succeeded(world: World) -> None:
-    run_import(world, one_path((0, 0), (40, 0)))
-    [old] = paths(world)
-    run_import(world, one_path((0, 0), (20, 1), (40, 0)))
-    [new], [ended] = paths(world), paths(world, ended=True)
+def test_a_path_that_was_redrawn_ends_and_is_succeeded(any_world: World) -> None:
+    run_import(any_world, one_path((0, 0), (40, 0)))
+    [old] = paths(any_world)
+    run_import(any_world, one_path((0, 0), (20, 1), (40, 0)))
+    [new], [ended] = paths(any_world), paths(any_world, ended=True)
     assert (ended.id, ended.line) == (old.id, old.line)
-    assert [(one.predecessor_id, one.successor_id) for one in successions(world)] == [(old.id, new.id)]
-    assert successions(world)[0].overlap_m == pytest.approx(40, abs=0.5)
+    assert [(one.predecessor_id, one.successor_id) for one in successions(any_world)] == [(old.id, new.id)]
+    assert successions(any_world)[0].overlap_m == pytest.approx(40, abs=0.5)
 
 
 def test_a_path_that_is_lit_now_is_succeeded_too(world: World) -> None:
@@ -252,10 +252,10 @@ def test_an_ended_zone_refuses_the_whole_file(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["malmo_sorgenfri_2013.osm", "malmo_sorgenfri_2013.osm.pbf"])
-def test_a_real_district_imports_once(world: World, shared: FilePath, name: str) -> None:
+def test_a_real_district_imports_once(any_world: World, shared: FilePath, name: str) -> None:
     raw = (shared / "osm" / name).read_bytes()
-    first = run_import(world, raw)
-    again = run_import(world, raw)
+    first = run_import(any_world, raw)
+    again = run_import(any_world, raw)
     assert (first.places.counts()["added"], first.paths.counts()["added"]) == (1050, 2813)
     assert not again.changes_something()
 
