@@ -2,10 +2,13 @@
 
 import gc
 
+from sqlalchemy.orm import configure_mappers
+
 from fieldapp import create_app
 from fieldapp.settings import Settings
 
 app = create_app(Settings.from_env())
+configure_mappers()  # or the first who asks waits for it
 
 # What is there now lives as long as the process. Were it looked through whenever much has been read, a batch now and then
 # would take three times as long.
