@@ -20,9 +20,11 @@ import { countOfPhotos, isOnItsWay, send, store } from "./requests";
 import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 
 const PARTS_IN_FLIGHT = 2;
+/** Over a fast link the server's disk is what is waited for: that of one while another comes. */
+const WHOLES_IN_FLIGHT = 4;
 const HASHES_MAX = 100;
 const TOGETHER_MAX = 16;
-/** What a cut connection had carried is kept: a part may last, so that its headers and its answer weigh little. */
+/** Longer, and more lies in the buffers of the link when it is cut; shorter, and headers weigh. */
 const AIM_MS = 2_000;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
 const PART_STEP = 8_192;
@@ -33,8 +35,10 @@ const SPOILED_MAX = 3;
 export function planPhotos(work: Work): void {
   planHave(work);
   // The question is a few bytes: a photo whose offset is known goes beside it, so that a link that is back is not left idle.
-  while (countOfPhotos(work.state) < PARTS_IN_FLIGHT && !isProbing(work.state, "have")) {
-    if (!sendTogether(work) && !sendNextPart(work)) return;
+  while (!isProbing(work.state, "have")) {
+    const flying = countOfPhotos(work.state);
+    if (flying < WHOLES_IN_FLIGHT && sendTogether(work)) continue;
+    if (flying >= PARTS_IN_FLIGHT || !sendNextPart(work)) return;
   }
 }
 

@@ -29,11 +29,13 @@ describe("photos over a fast link", () => {
   const photo = (number: number) => core.state.devices[0]?.photos.get(SHA(number));
   const done = (...numbers: number[]) => Object.fromEntries(numbers.map((n) => [SHA(n), { off: 100_000, done: true }]));
 
-  test("go whole and together, a megabyte at once, two requests at a time", () => {
-    fast(400_000, 400_000, 400_000, 100_000, 300_000, 10);
+  test("go whole and together, a megabyte at once, four requests at a time", () => {
+    fast(400_000, 400_000, 400_000, 100_000, 300_000, 10, ...Array.from({ length: 8 }, () => 500_000));
     expect(flights()).toEqual([
       [SHA(2), SHA(3), SHA(5), SHA(7)],
       [SHA(4), SHA(6)],
+      [SHA(8), SHA(9)],
+      [SHA(10), SHA(11)],
     ]);
     expect(core.flying("wholes").photos[0]).toEqual({ sha256: SHA(2), size: 400_000 });
   });
