@@ -231,6 +231,7 @@ export const en: Catalogue = {
   "outbox.title": "Outbox",
   "outbox.try_now": "Try now",
   "outbox.waiting": "Waiting",
+  "outbox.more": { one: "{count} more in My records", other: "{count} more in My records" },
   "outbox.records_left": "Unsent on the phone",
   "outbox.photos_left": "Photos left",
   "outbox.others_left": "Unsent by others",

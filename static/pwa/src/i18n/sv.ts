@@ -231,6 +231,7 @@ export const sv = {
   "outbox.title": "Utkorg",
   "outbox.try_now": "Försök nu",
   "outbox.waiting": "Väntar",
+  "outbox.more": { one: "{count} till bland Mina poster", other: "{count} till bland Mina poster" },
   "outbox.records_left": "Osänt på telefonen",
   "outbox.photos_left": "Foton kvar",
   "outbox.others_left": "Andras osända",

@@ -3,8 +3,10 @@
 import { signal } from "@preact/signals";
 import { screen, waitFor } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
+import { YARD } from "../../../test/rows";
 import { setStage } from "../../../test/stage";
 import { connectSync, IDLE_STATUS } from "../../sync/status";
+import { saveCalm } from "../observe/record";
 
 describe("the outbox", () => {
   it("says when the next try comes, and tries at once when asked to", async () => {
@@ -21,6 +23,14 @@ describe("the outbox", () => {
     expect(screen.getByTestId("outbox-photos").textContent).toBe("2");
     await stage.tap("sync-now");
     expect(asked).toEqual(["button"]);
+  });
+
+  it("lists the newest of what waits, and says how many more there are", async () => {
+    const stage = await setStage({ hash: "#/outbox" });
+    for (let count = 0; count < 22; count++) await saveCalm(stage.session, YARD);
+    await waitFor(() => expect(screen.getByTestId("outbox-more").textContent).toBe("2 till bland Mina poster"));
+    expect(screen.getAllByTestId("record")).toHaveLength(20);
+    expect(screen.getByTestId("outbox-more").getAttribute("href")).toBe("#/records");
   });
 
   it("shows whether the browser has promised to keep the store", async () => {

@@ -13,10 +13,10 @@ import { RecordRow } from "../records/record_row";
 import { known } from "../words";
 import { WayOut } from "./way_out";
 
+const SHOWN_MAX = 20;
+
 export function OutboxScreen() {
-  const { sync } = useApp();
-  const { current_round, unsent, records } = useSession().picture.value;
-  const waiting = records.filter((record) => record.state !== "received" && record.state !== "returned");
+  const { current_round, unsent } = useSession().picture.value;
   return (
     <Screen
       name="outbox"
@@ -28,22 +28,36 @@ export function OutboxScreen() {
         </Button>
       }
     >
-      <SyncNotice status={sync.value} unsent={unsent} />
-      <Numbers status={sync.value} unsent={unsent} />
-      {waiting.length > 0 && (
-        <Section title={t("outbox.waiting")}>
-          <ul class="rows">
-            {waiting.map((record) => (
-              <li key={record.id}>
-                <RecordRow record={record} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      <SyncNotice unsent={unsent} />
+      <Numbers unsent={unsent} />
+      <Waiting />
       <Kept />
       <WayOut />
     </Screen>
+  );
+}
+
+/** The newest of what waits. All of it, after days without a network, is more than a page can draw anew for each photo that is sent. */
+function Waiting() {
+  const { records } = useSession().picture.value;
+  const waiting = records.filter((record) => record.state !== "received" && record.state !== "returned");
+  const count = waiting.length - SHOWN_MAX;
+  if (waiting.length === 0) return null;
+  return (
+    <Section title={t("outbox.waiting")}>
+      <ul class="rows">
+        {waiting.slice(0, SHOWN_MAX).map((record) => (
+          <li key={record.id}>
+            <RecordRow record={record} />
+          </li>
+        ))}
+      </ul>
+      {count > 0 && (
+        <LinkButton href="#/records" testid="outbox-more">
+          {t("outbox.more", { count })}
+        </LinkButton>
+      )}
+    </Section>
   );
 }
 
@@ -57,8 +71,9 @@ const LOOKS: Readonly<Record<SyncStatus["state"], { tone: Tone; icon: IconName }
   needs_update: { tone: "bad", icon: "install" },
 };
 
-function SyncNotice({ status, unsent }: { status: SyncStatus; unsent: number }) {
-  const { second } = useApp();
+function SyncNotice({ unsent }: { unsent: number }) {
+  const { second, sync } = useApp();
+  const status = sync.value;
   const isWaiting = status.state === "idle" && unsent > 0;
   const state = isWaiting ? "waiting" : status.state;
   const left_ms = status.next_try_at === null ? null : status.next_try_at - second.value;
@@ -82,8 +97,9 @@ function SyncNotice({ status, unsent }: { status: SyncStatus; unsent: number }) 
   );
 }
 
-function Numbers({ status, unsent }: { status: SyncStatus; unsent: number }) {
-  const { now } = useApp();
+function Numbers({ unsent }: { unsent: number }) {
+  const { now, sync } = useApp();
+  const status = sync.value;
   return (
     <Facts
       pairs={[

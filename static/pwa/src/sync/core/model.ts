@@ -178,6 +178,8 @@ export interface SyncState {
   readonly lock_retry_at: Ms | null;
   readonly wants_load: boolean;
   readonly wants_pull: boolean;
+  /** From when on what is wanted is asked for beside photos. */
+  readonly news_from: Ms;
   /** What was sent may be fetched as the server has it, once the photos have gone. */
   readonly wants_echo: boolean;
   readonly is_loading: boolean;
@@ -223,6 +225,7 @@ export const START: SyncState = {
   lock_retry_at: null,
   wants_load: false,
   wants_pull: false,
+  news_from: 0,
   wants_echo: false,
   is_loading: false,
   loaded_at: null,

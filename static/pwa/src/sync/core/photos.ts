@@ -26,6 +26,7 @@ const HASHES_MAX = 100;
 const TOGETHER_MAX = 16;
 /** Longer, and more lies in the buffers of the link when it is cut; shorter, and headers weigh. */
 const AIM_MS = 2_000;
+const QUICK_MS = 300;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
 const PART_STEP = 8_192;
 /** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
@@ -247,6 +248,12 @@ function onSpoiled(work: Work, part: Part): void {
 export function onPhotoStored(work: Work, device: Uuid, sha256: Sha256): void {
   dropPhoto(work, device, sha256);
   work.state = { ...work.state, wants_echo: true };
+}
+
+/** A push that was answered so soon came over a link that is too fast for small parts: none is spent on finding that out. */
+export function notePushTime(work: Work, took_ms: number): void {
+  const part_bytes = took_ms < QUICK_MS ? Math.max(TOGETHER_FROM, work.state.part_bytes) : work.state.part_bytes;
+  work.state = { ...work.state, part_bytes };
 }
 
 /** The size of the next part, from how long this one took: about two seconds each. */

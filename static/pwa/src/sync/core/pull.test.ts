@@ -22,6 +22,24 @@ describe("a pull", () => {
     expect(core.state.wants_pull).toBe(false);
   });
 
+  test("that nobody asked for waits some seconds for photos, and goes beside them then", () => {
+    rest().holds(outbox({ photos: photos(2_000_000) }));
+    core.after(60_000).kick("online");
+    expect([core.has("have"), core.has("pull")]).toEqual([true, false]);
+    core.answer("have", ok({ blobs: { [SHA(1)]: { off: 0, done: false } } }));
+    expect(core.delay()).toBeLessThanOrEqual(5_000);
+    core.after(4_999).do({ type: "timer" });
+    expect(core.has("pull")).toBe(false);
+    core.after(1).do({ type: "timer" });
+    expect([core.flying("pull").cursor, core.flying("part").off]).toEqual(["e1.s.5", 0]);
+  });
+
+  test("that is asked for goes beside photos at once", () => {
+    rest().holds(outbox({ photos: photos(2_000_000) }));
+    core.after(60_000).kick("button");
+    expect([core.has("have"), core.has("pull")]).toEqual([true, true]);
+  });
+
   test("that does not lead on ends", () => {
     core.start(outbox());
     core.answer("pull", page("e1.s.5", true)).stored("store_rows", false);

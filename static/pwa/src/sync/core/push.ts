@@ -4,6 +4,7 @@ import type { Ack, PushAnswer, Uuid, Want } from "../../domain/types";
 import { type AnswerBody, isCount, judge, NOT_ROND, type Verdict } from "./answers";
 import { changeDevice, findDevice, hasToPush } from "./devices";
 import { type Answer, BATCH_MAX, type DeviceState, type Push, type Work } from "./model";
+import { notePushTime } from "./photos";
 import { send, store } from "./requests";
 import { laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 
@@ -57,6 +58,7 @@ export function onPushed(work: Work, push: Push, answer: Answer, took_ms: number
     linkWorks(work);
     laneWorks(work, "push");
     grow(work, took_ms);
+    notePushTime(work, took_ms);
     store(work, { do: "store_acks", device: push.device, ids: push.ids, answer: accepted });
     return;
   }

@@ -18,7 +18,7 @@ import { onAcksNotStored, onAcksStored, onPushed, planPush, putBack } from "./pu
 import { arrive, isOnItsWay, store } from "./requests";
 import { noteEpoch, onEpochChanged, onRestarted, onScopeChanged } from "./restart";
 import { hurry, isProbing, isWaiting, patienceAfter, storageFailed } from "./trouble";
-import { isPullDue, nextWake } from "./wake";
+import { isPullDue, NEWS_WAIT_MS, nextWake } from "./wake";
 
 /** One run holds the lock at most so long, so that another page of this phone comes to its turn. */
 const RUN_MS_MAX = 25_000;
@@ -83,7 +83,9 @@ function onKick(work: Work, reason: Extract<Event, { type: "kick" }>["reason"]):
   }
   const isAsked = reason === "button" || reason === "signed_in" || reason === "start";
   // Somebody may have signed in or updated since: every return of the host's asks anew.
-  const eager = { ...hurry(state, isAsked), stopped: null, is_signed_out: false, wants_load: true, wants_pull: true };
+  const news_from = isAsked ? now.mono : state.wants_pull ? state.news_from : now.mono + NEWS_WAIT_MS;
+  const wants = { wants_load: true, wants_pull: true, news_from };
+  const eager = { ...hurry(state, isAsked), stopped: null, is_signed_out: false, ...wants };
   work.state = isAsked ? { ...eager, devices: eager.devices.map(unskipped) } : eager;
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, test } from "vitest";
-import { Core, NONE, OTHER, ok, outbox, page, photos, problem, SHA } from "../../../test/sync/core_player";
+import { Core, NONE, OTHER, ok, ops, outbox, page, photos, problem, SHA } from "../../../test/sync/core_player";
 import { wholesQuestion } from "../requests";
 import type { Answer } from "./model";
 
@@ -88,6 +88,19 @@ describe("photos over a fast link", () => {
     fast(100_000, 100_000);
     core.do({ type: "moot", what: core.flying("wholes") });
     expect(flights().filter((flight) => flight === "part")).toHaveLength(2);
+  });
+
+  test("go so from the first when a push was answered quickly", () => {
+    const waiting = outbox({ photos: photos(100_000, 100_000) });
+    const first = (took_ms: number) => {
+      core = new Core();
+      core.start(outbox({ ops: ops(1), photos: waiting.photos })).holds(waiting);
+      core.after(took_ms).accept();
+      core.answer("have", have(1, 2));
+      return flights().filter((flight) => flight !== "pull");
+    };
+    expect(first(100)).toEqual([[SHA(1), SHA(2)]]);
+    expect(first(400)).toEqual(["part", "part"]);
   });
 
   test("travel one behind the other under their names", () => {

@@ -7,11 +7,21 @@ import type { Now, SyncState } from "./model";
 /** How often a page that is looked at asks for news. */
 export const POLL_MS = 300_000;
 
-/** Whether news should be asked for: somebody wants it, it is time, or what was sent should come back and no photo is in the way. */
+/** So long news that nobody asked for waits for photos: over a good link they are there before, and a poor one has it beside them then. */
+export const NEWS_WAIT_MS = 5_000;
+
+/** Whether news should be asked for: somebody wants it, it is time, or what was sent should come back; photos go first for a while. */
 export function isPullDue(state: SyncState, now: Now): boolean {
   if (!mayRead(state)) return false;
-  if (state.wants_pull || (state.wants_echo && !anyToUpload(state))) return true;
+  if (state.wants_pull && (newsFrom(state) ?? now.mono) <= now.mono) return true;
+  if (state.wants_echo && !anyToUpload(state)) return true;
   return state.is_visible && state.pulled_at !== null && now.mono - state.pulled_at >= POLL_MS;
+}
+
+/** Until when photos go before news, null when they do not: none are left, they are at rest, or nothing is known here yet. */
+function newsFrom(state: SyncState): Ms | null {
+  const isFirst = (currentDevice(state)?.cursor ?? null) === null;
+  return isFirst || state.lanes.photo.retry_at !== null || !anyToUpload(state) ? null : state.news_from;
 }
 
 /** Milliseconds until something may be done, 0 for now, null for never. */
@@ -37,6 +47,7 @@ function workTimes(state: SyncState, now: Now): Ms[] {
   if (state.devices.some(hasToPush)) times.push(push.retry_at ?? now.mono);
   if (anyToUpload(state)) times.push(photo.retry_at ?? now.mono);
   if (isPullDue(state, now)) times.push(pull.retry_at ?? now.mono);
+  else if (state.wants_pull && mayRead(state)) times.push(newsFrom(state) ?? now.mono);
   return times;
 }
 
