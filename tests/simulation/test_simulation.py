@@ -10,7 +10,7 @@ from tests.simulation import run
 from tests.simulation.mutants import MUTANTS
 
 KNOWN_SEEDS: dict[str, int] = json.loads(run.KNOWN_SEEDS.read_text(encoding="utf-8"))
-SCHEDULES = 150
+SCHEDULES = 200
 FOLLOWING = 60
 """A change of the code changes what a seed plays; `make sim-mutants` then finds the seeds anew."""
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
