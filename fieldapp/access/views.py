@@ -13,7 +13,7 @@ from flask_smorest import Blueprint
 from fieldapp.access import service
 from fieldapp.access.commands import ChangePassword, FirstSignInOnPhone, SetLanguage, SignInOnPhone
 from fieldapp.access.http import endpoint, public, require_client_header
-from fieldapp.access.login import DeviceHere, KnownDevice, phone_cookie, set_phone_cookie
+from fieldapp.access.login import DeviceHere, KnownDevice, epoch, phone_cookie, set_phone_cookie
 from fieldapp.access.models import Device, Organisation, User
 from fieldapp.access.permissions import Permission
 from fieldapp.access.schemas import (
@@ -53,7 +53,7 @@ def _profile(device: Device | KnownDevice) -> dict[str, Any]:
         "user": user,
         "organisation": organisation,
         "device": device.id,
-        "epoch": current_app.extensions["rond_epoch"],
+        "epoch": epoch(),
         "server_time": to_ms(clock().now()),
     }
 

@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
 from fieldapp.access.http import endpoint
-from fieldapp.access.login import DeviceHere
+from fieldapp.access.login import DeviceHere, epoch
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
@@ -43,15 +43,11 @@ def _store() -> BlobStore:
     return cast("BlobStore", current_app.extensions["rond_blobs"])
 
 
-def _epoch() -> str:
-    return cast("str", current_app.extensions["rond_epoch"])
-
-
 def _head(here: DeviceHere) -> dict[str, Any]:
     safe_seqs = cast("SafeSeqs", current_app.extensions["rond_safe_seqs"])
     return {
         "proto": protocol.PROTO,
-        "epoch": _epoch(),
+        "epoch": epoch(),
         "server_time": to_ms(clock().now()),
         "safe_seq": safe_seqs.of(here.actor.tenant_id),
         "retain_days": current_app.extensions["rond_settings"].retain_days,
@@ -64,8 +60,8 @@ def _head(here: DeviceHere) -> dict[str, Any]:
 def push(here: DeviceHere) -> Response:
     """Deliver a batch of operations; each is acknowledged by its id."""
     batch = _read_batch()
-    if batch.epoch is not None and batch.epoch != _epoch():
-        raise EpochChanged(epoch=_epoch())
+    if batch.epoch is not None and batch.epoch != epoch():
+        raise EpochChanged(epoch=epoch())
     acks = receive(here, batch, _registry(), _store(), clock())
     named = {sha256 for operation in batch.ops for sha256 in operation.blobs}
     return json_reply({**_head(here), "acks": acks, "want": _wanted(here, named)})
@@ -101,7 +97,7 @@ def _wanted(here: DeviceHere, named: set[str]) -> list[dict[str, Any]]:
 @endpoint(bp, permission=Permission.SYNC_USE, query=schemas.PullQuery(), reply=schemas.PullReply())
 def get_changes(here: DeviceHere, query: dict[str, Any]) -> Response:
     """Take what changed since the cursor."""
-    page = pull(here.actor, query["cursor"], query["limit"], _registry(), _epoch())
+    page = pull(here.actor, query["cursor"], query["limit"], _registry(), epoch())
     return json_reply({**_head(here), **page})
 
 
