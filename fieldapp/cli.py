@@ -94,6 +94,8 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     command += ["--workers", str(settings.server_processes), "--threads", "4", "--worker-class", "gthread"]
     # A phone sends part after part over one connection; one that is closed under it costs it a try and a wait.
     command += ["--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "75", "--no-control-socket"]
+    # Loaded before the processes part: they share its memory, and what is wrong with it is told once, at the start.
+    command += ["--preload"]
     with _at_work(settings) as seen:
         started = [subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, pass_fds=(seen,))]
         if with_worker:
