@@ -325,13 +325,19 @@ def poor(seed: int, bits_per_s: float, cut_every_s: float) -> Schedule:
 
 
 def _draws(rng: random.Random) -> Iterator[Fault]:
+    kinds: tuple[Callable[[], Fault], ...] = (
+        Refuse,
+        lambda: Cut(int(10 ** rng.uniform(1, 5.3))),
+        lambda: Slow(rng.choice((100_000.0, 1_000_000.0))),
+        lambda: Swallow(rng.uniform(0, 0.6)),
+        BadGateway,
+        Portal,
+    )
+    # Each kind has its turn before one comes again: a round is not many requests.
+    turns: list[Callable[[], Fault]] = []
     while True:
-        kinds: tuple[Callable[[], Fault], ...] = (
-            Refuse,
-            lambda: Cut(int(10 ** rng.uniform(1, 5.3))),
-            lambda: Slow(rng.choice((100_000.0, 1_000_000.0))),
-            lambda: Swallow(rng.uniform(0, 0.6)),
-            BadGateway,
-            Portal,
-        )
-        yield Clear() if rng.random() < 1 / 2 else rng.choice(kinds)()
+        if rng.random() < 1 / 2:
+            yield Clear()
+            continue
+        turns = turns or rng.sample(kinds, len(kinds))
+        yield turns.pop()()

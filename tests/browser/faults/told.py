@@ -69,6 +69,13 @@ def on_the_server(app: Flask, tenant: UUID) -> frozenset[UUID]:
         return frozenset(db.session.scalars(select(LedgerEntry.id)).all())
 
 
+def photos_on_the_server(app: Flask, tenant: UUID) -> int:
+    """Return how many photos the server has whole."""
+    with app.app_context(), as_tenant(tenant, write=False):
+        states = db.session.scalars(select(ObservationPhoto.state)).all()
+    return sum(state != "named" for state in states)
+
+
 def expect_photos_whole(app: Flask, tenant: UUID, told: Told, sizes_px: Collection[tuple[int, int]]) -> None:
     """Wait until every photo is clean, and see that each opens and has the size of one that was taken."""
 

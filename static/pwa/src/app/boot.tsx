@@ -80,8 +80,9 @@ async function currentStore(phone: Phone): Promise<Store | null> {
 
 /** Open the screen the host was on when the page was killed. */
 async function comeBack(session: OpenSession, router: Router): Promise<void> {
-  if (router.route.value.length > 0) return;
   const drafts = await session.store.drafts();
+  // Asked for by the address, or gone to meanwhile: there the host stays.
+  if (router.route.value.length > 0) return;
   const draft = drafts.find((candidate) => Date.now() - candidate.saved_at < DRAFT_AGE_MS_MAX);
   if (draft !== undefined) router.go(screenOf(draft), true);
   else if (session.recording.value.round !== null) router.go("#/round", true);
