@@ -26,7 +26,7 @@ const HASHES_MAX = 100;
 const TOGETHER_MAX = 16;
 /** Longer, and more lies in the buffers of the link when it is cut; shorter, and headers weigh. */
 const AIM_MS = 2_000;
-const QUICK_MS = 300;
+const QUICK_MS = 100;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
 const PART_STEP = 8_192;
 /** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
@@ -75,19 +75,21 @@ function sendNextPart(work: Work): boolean {
 /** Send photos of which the server has nothing whole, several at once, where the link is fast enough. */
 function sendTogether(work: Work): boolean {
   if (work.state.part_bytes < TOGETHER_FROM) return false;
-  const device = work.state.devices.find((known) => known.revoked !== "all" && together(known).length > 1);
+  // No more at once than a part may have: four requests of a megabyte would wait for each other on a link that is only fair.
+  const limit = Math.min(TOGETHER_BYTES, work.state.part_bytes);
+  const device = work.state.devices.find((known) => known.revoked !== "all" && together(known, limit).length > 1);
   if (device === undefined) return false;
-  const photos = together(device);
+  const photos = together(device, limit);
   for (const { sha256 } of photos) changePhoto(work, device.device, sha256, { is_busy: true });
   send(work, { do: "wholes", device: device.device, photos, timeout_ms: work.state.patience_ms });
   return true;
 }
 
-function together(device: DeviceState): { readonly sha256: Sha256; readonly size: number }[] {
+function together(device: DeviceState, limit: number): { readonly sha256: Sha256; readonly size: number }[] {
   const chosen: { sha256: Sha256; size: number }[] = [];
   let bytes = 0;
   for (const [sha256, { size, off, failures }] of device.photos.size > 1 ? idle(device) : []) {
-    if (off !== 0 || failures > 0 || bytes + size > TOGETHER_BYTES) continue;
+    if (off !== 0 || failures > 0 || bytes + size > limit) continue;
     bytes += size;
     chosen.push({ sha256, size });
     if (chosen.length === TOGETHER_MAX) break;

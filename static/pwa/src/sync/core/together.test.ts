@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Core, NONE, OTHER, ok, ops, outbox, page, photos, problem, SHA } from "../../../test/sync/core_player";
 import { wholesQuestion } from "../requests";
-import type { Answer } from "./model";
+import { type Answer, PART_MAX } from "./model";
 
 let core: Core;
 beforeEach(() => {
@@ -17,6 +17,7 @@ describe("photos over a fast link", () => {
     core.answer("have", have(1)).after(1);
     core.answer("part", ok({ off: 65_536, done: true })).stored("store_photo");
     core.answer("pull", page("e1.s.6")).stored("store_rows", true);
+    core.state = { ...core.state, part_bytes: PART_MAX };
     core.holds(outbox({ photos: photos(65_536, ...sizes).slice(1) })).kick("saved");
     return core.answer("have", have(...sizes.map((_size, i) => i + 2)));
   };
@@ -99,8 +100,8 @@ describe("photos over a fast link", () => {
       core.answer("have", have(1, 2));
       return flights().filter((flight) => flight !== "pull");
     };
-    expect(first(100)).toEqual([[SHA(1), SHA(2)]]);
-    expect(first(400)).toEqual(["part", "part"]);
+    expect(first(50)).toEqual([[SHA(1), SHA(2)]]);
+    expect(first(150)).toEqual(["part", "part"]);
   });
 
   test("travel one behind the other under their names", () => {
