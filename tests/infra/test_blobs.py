@@ -29,17 +29,6 @@ from tests.infra.uploads import OWNER, PHOTO, STRANGER, digest, send, send_rest
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Disk:
-    return Disk(tmp_path / "blobs")
-
-
-@pytest.fixture
-def store(disk: Disk) -> Iterator[BlobStore]:
-    with disk.mounted():
-        yield BlobStore(disk.root)
-
-
-@pytest.fixture
 def quick_path() -> Iterator[Path]:
     folder = quick_folder()
     yield folder

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from fieldapp.infra.blobs import BlobStore, WrongOffset
 from tests.infra.stopping_disk import Disk
 from tests.infra.uploads import OWNER, PHOTO, digest, send, send_rest
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Disk:
-    return Disk(tmp_path / "blobs")
-
-
-@pytest.fixture
-def store(disk: Disk) -> Iterator[BlobStore]:
-    with disk.mounted():
-        yield BlobStore(disk.root)
 
 
 def keep(store: BlobStore, offset: int, arrived: bytes, total_length: int = len(PHOTO)) -> int:
