@@ -77,12 +77,14 @@ function sendTogether(work: Work): boolean {
   if (work.state.part_bytes < TOGETHER_FROM) return false;
   // No more at once than a part may have: four requests of a megabyte would wait for each other on a link that is only fair.
   const limit = Math.min(TOGETHER_BYTES, work.state.part_bytes);
-  const device = work.state.devices.find((known) => known.revoked !== "all" && together(known, limit).length > 1);
-  if (device === undefined) return false;
-  const photos = together(device, limit);
-  for (const { sha256 } of photos) changePhoto(work, device.device, sha256, { is_busy: true });
-  send(work, { do: "wholes", device: device.device, photos, timeout_ms: work.state.patience_ms });
-  return true;
+  for (const device of work.state.devices) {
+    const photos = device.revoked === "all" ? [] : together(device, limit);
+    if (photos.length < 2) continue;
+    for (const { sha256 } of photos) changePhoto(work, device.device, sha256, { is_busy: true });
+    send(work, { do: "wholes", device: device.device, photos, timeout_ms: work.state.patience_ms });
+    return true;
+  }
+  return false;
 }
 
 function together(device: DeviceState, limit: number): { readonly sha256: Sha256; readonly size: number }[] {
