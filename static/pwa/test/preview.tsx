@@ -67,7 +67,7 @@ async function play(): Promise<void> {
     fetchTonight: async () =>
       has("empty") ? null : { body: tonightDoc(Date.now()), fetched_at: Date.now() - 720_000 },
   });
-  session.isPhotoLost.value = has("lost");
+  session.lostPhotoOf.value = has("lost") ? session.store.newId() : null;
   const toast = signal<Toast | null>(null);
   const router = createRouter();
   const app: App = {

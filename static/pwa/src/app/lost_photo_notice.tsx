@@ -6,10 +6,10 @@ import { Button } from "../ui/button";
 import { Notice } from "../ui/parts";
 
 export function LostPhotoNotice() {
-  const isLost = useApp().session.value?.isPhotoLost;
-  if (!isLost?.value) return null;
+  const lostOf = useApp().session.value?.lostPhotoOf;
+  if (!lostOf?.value) return null;
   const acknowledge = () => {
-    isLost.value = false;
+    lostOf.value = null;
   };
   return (
     <div class="lost-photo">

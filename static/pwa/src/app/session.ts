@@ -65,7 +65,7 @@ export function openSession({ store, recorder, now, sync, fetchTonight }: Sessio
     tonight: tonight.doc,
     loadTonight: tonight.load,
     chosenPlace,
-    isPhotoLost: signal(false),
+    lostPhotoOf: signal(null),
     here: computed(() => hereOf(source.value.rows.place, position.value, chosenPlace.value)),
     places: computed(() => suggestPlaces(source.value.rows.place, position.value, recentPlaces(picture.value.records))),
     editorOf(record) {

@@ -53,8 +53,8 @@ export interface Session {
   loadTonight(zone: Uuid): Promise<void>;
   /** The place chosen by hand for the next record. */
   readonly chosenPlace: Signal<Uuid | null>;
-  /** A photo could not be kept, and the host has neither read so nor taken another since. */
-  readonly isPhotoLost: Signal<boolean>;
+  /** The record whose photo could not be kept, until the host has read so or that record has got one after all. */
+  readonly lostPhotoOf: Signal<Uuid | null>;
   /** Where the next record is made: the place chosen by hand, else the one the position suggests. */
   readonly here: ReadonlySignal<Here>;
   /** Places to choose from, the likeliest first. */

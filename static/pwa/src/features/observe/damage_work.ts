@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import type { Draft, NewPhoto, PhotoSlot } from "../../domain/types";
 import { preparePhoto } from "../../photo/prepare";
 import type { Session } from "../context";
-import { roundNow } from "./record";
+import { notePhoto, roundNow } from "./record";
 
 export type DamageStep = "camera" | "category";
 
@@ -60,9 +60,6 @@ function workOn(session: Session, first: Draft): DamageWork {
     await session.store.saveDraft(next, [prepared]);
     draft.value = next;
   };
-  const tellLost = (isLost: boolean) => {
-    session.isPhotoLost.value = isLost;
-  };
   return {
     step,
     draft,
@@ -78,8 +75,8 @@ function workOn(session: Session, first: Draft): DamageWork {
       coming = coming
         .then(() => keep(photo, position))
         .then(
-          () => tellLost(false),
-          () => tellLost(true),
+          () => notePhoto(session, first.entity, true),
+          () => notePhoto(session, first.entity, false),
         );
     },
     async settled() {

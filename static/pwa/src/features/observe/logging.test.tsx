@@ -189,6 +189,18 @@ describe("a damage", () => {
       expect(records(stage)[0]?.photos).toHaveLength(1);
     });
 
+    it("is told still when another record's is", async () => {
+      const stage = await lose();
+      await stage.tap("category-SK01");
+      await saved();
+      stage.app.go("#/round");
+      await waitFor(() => screen.getByTestId("log-damage"));
+      await shoot(stage);
+      await stage.tap("category-SK01");
+      await waitFor(() => expect(records(stage)[0]?.photos).toHaveLength(1));
+      expect(screen.getByTestId("photo-lost")).toBeTruthy();
+    });
+
     it("tells so where the photo was for a record that is saved already", async () => {
       const stage = await setStage();
       await stage.tap("log-damage");

@@ -8,6 +8,7 @@ import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { useApp, useSession } from "../context";
 import { Camera } from "./camera";
+import { notePhoto } from "./record";
 
 export function PhotoScreen({ record }: { record: string }) {
   const app = useApp();
@@ -29,10 +30,10 @@ export function PhotoScreen({ record }: { record: string }) {
       try {
         await editor.addPhoto(await preparePhoto(photo));
       } catch {
-        session.isPhotoLost.value = true;
+        notePhoto(session, record, false);
         return;
       }
-      session.isPhotoLost.value = false;
+      notePhoto(session, record, true);
       app.back(`#/refine/${record}`);
     });
   return (

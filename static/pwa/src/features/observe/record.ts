@@ -8,6 +8,12 @@ import { CALM_CODE } from "../words";
 /** A fix older than this says nothing about where the host is now. */
 export const FIX_AGE_MS_MAX: Ms = 2 * 60_000;
 
+/** Remember whether a record's photo could be kept: another record's photo says nothing of one that is lost. */
+export function notePhoto({ lostPhotoOf }: Session, record: Uuid, isKept: boolean): void {
+  if (!isKept) lostPhotoOf.value = record;
+  else if (lostPhotoOf.value === record) lostPhotoOf.value = null;
+}
+
 /** The round a record belongs to: the one going on, if any. */
 export function roundNow(session: Session): Uuid | null {
   return session.picture.value.current_round?.id ?? null;
