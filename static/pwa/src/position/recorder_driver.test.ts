@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PlayedLocks } from "../../test/locks";
 import { emptyBrowser, makeDeps, reopened } from "../../test/sync/browser";
 import { makeEntry, uuid } from "../../test/sync/made";
 import type { DeviceEntry, Operation } from "../domain/types";
 import { openStore } from "../store/phone";
 import type { Store } from "../store/store";
-import { systemClock } from "../store/system";
 import { toFix } from "./geolocation";
 import { createRecorder, type Recorder } from "./recorder_driver";
 
@@ -49,10 +47,9 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await recorder.leave();
-  stub("locks", undefined);
 });
 
-function stub(name: string, value: object | undefined): void {
+function stub(name: string, value: object): void {
   Object.defineProperty(navigator, name, { configurable: true, value });
 }
 const place = (at: number, accuracy = 8): GeolocationPosition =>
@@ -159,96 +156,6 @@ describe("a recording", () => {
     walk(1);
     await expect(recorder.end()).rejects.toThrow("storage");
   });
-});
-
-/** Let what was decided be written, and locks change hands: reads queue up behind what the store has to do. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await store.recording();
-}
-
-/** A phone with Web Locks, whose store and pages know the same time. */
-async function onTheSameClock(): Promise<void> {
-  stub("locks", new PlayedLocks());
-  store = await openStore(makeEntry(), { ...makeDeps(), clock: systemClock });
-  recorder = createRecorder(store);
-}
-
-describe("two tabs that are both seen", () => {
-  let other: Recorder;
-  let feelBoth: (count: number) => void;
-
-  beforeEach(async () => {
-    await onTheSameClock();
-    other = createRecorder(store);
-    await recorder.start(ROUND);
-    const first = watch?.success;
-    await other.start(ROUND);
-    const second = watch?.success;
-    await settle();
-    let at = Date.now();
-    feelBoth = (count) => {
-      for (let i = 0; i < count; i++, at++) {
-        first?.(place(at));
-        second?.(place(at));
-      }
-    };
-  });
-  afterEach(async () => {
-    await other.leave();
-  });
-  const fixes = async () => {
-    await settle();
-    return store.trackOf(ROUND);
-  };
-
-  test("write each fix once, and both show it", async () => {
-    feelBoth(3);
-    expect(await fixes()).toHaveLength(3);
-    expect(other.view().last_fix).toEqual(recorder.view().last_fix);
-  });
-
-  test("give way to each other: the one goes on when the other is gone, without a gap", async () => {
-    feelBoth(3);
-    await recorder.leave();
-    await settle();
-    feelBoth(2);
-    await other.end();
-    expect(await fixes()).toHaveLength(5);
-    expect(await saved("gap.record")).toHaveLength(0);
-  });
-
-  test("both can end the round, and no fix is left unpacked", async () => {
-    feelBoth(3);
-    await settle();
-    await other.end();
-    expect(await store.recording()).toBeNull();
-    expect(await fixes()).toHaveLength(3);
-    expect(await saved("track.segment")).toHaveLength(1);
-  });
-
-  test("let go of the way when they are hidden, and the one that is seen first has it", async () => {
-    show("hidden");
-    await settle();
-    show("visible");
-    await settle();
-    feelBoth(2);
-    expect(await fixes()).toHaveLength(2);
-  });
-});
-
-test("a tab that is seen again after another has recorded tells no gap of that time", async () => {
-  await onTheSameClock();
-  await recorder.start(ROUND);
-  walk(1);
-  show("hidden");
-  await settle();
-  vi.spyOn(Date, "now").mockReturnValue(Date.now() + 600_000);
-  await store.putFix(ROUND, toFix(place(Date.now()), Date.now()));
-  show("visible");
-  await settle();
-  walk(1);
-  await recorder.leave();
-  expect(await saved("gap.record")).toHaveLength(0);
 });
 
 describe("a measured position", () => {

@@ -7,17 +7,14 @@ import {
   type RecorderState,
   stepRecorder,
 } from "../domain/recorder";
-import type { Recording, Uuid } from "../domain/types";
+import type { Uuid } from "../domain/types";
 import type { Store } from "../store/store";
 import { systemClock } from "../store/system";
 import { createWatch } from "./geolocation";
 import type { Recorder, RecorderView } from "./recorder_driver";
-import { RecordingRight } from "./recording_right";
 import { createScreenLock } from "./wake_lock";
 
 const TICK_MS = 5_000;
-/** What the host asked for here is written whichever tab records the way. */
-const ASKED_FOR: ReadonlySet<RecorderEffect["do"]> = new Set(["set_paused", "end_recording"]);
 
 /** The recording of a store's rounds. `tell` is called with every change. */
 export class RecorderDriver implements Omit<Recorder, "subscribe"> {
@@ -31,11 +28,6 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
     },
     systemClock.wall,
   );
-  readonly #right = new RecordingRight(() => void this.#takeOver());
-  /** Another tab that is seen writes the way down. This one shows it all the same. */
-  #isElsewhere = false;
-  /** The number of the round's next fix when this tab was hidden; null: not known. */
-  #fixAtHide: number | null = null;
   #state: RecorderState = RECORDER_OFF;
   #round: Uuid | null = null;
   #page: AbortController | null = null;
@@ -63,7 +55,6 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
     const is_visible = document.visibilityState === "visible";
     this.#listen();
     this.#send({ type: "start", alive_at, is_paused: known.is_paused, is_visible });
-    if (is_visible) void this.#askRight(round);
     await this.#settled();
   }
 
@@ -89,8 +80,6 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
     this.#page = null;
     await this.#screen.letGo();
     await this.#sendAndSettle(event);
-    this.#right.letGo();
-    this.#isElsewhere = false;
     this.#round = null;
     this.#tell();
   }
@@ -129,7 +118,7 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
 
   #write(effect: RecorderEffect): void {
     const round = this.#round;
-    if (round === null || (this.#isElsewhere && !ASKED_FOR.has(effect.do))) return;
+    if (round === null) return;
     // What could not be written stays loose in the store; the next effect is tried all the same.
     this.#writing = this.#writing
       .then(() => writeEffect(this.#store, round, effect))
@@ -144,58 +133,15 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
     this.#page = page;
     const { signal } = page;
     const visibility = () => {
-      if (document.visibilityState !== "visible") return this.#hide();
-      void this.#show();
+      const is_visible = document.visibilityState === "visible";
+      this.#send({ type: is_visible ? "visible" : "hidden" });
       // The browser takes the lock back whenever the page is hidden.
-      if (this.#state.mode === "recording") void this.#screen.hold();
+      if (is_visible && this.#state.mode === "recording") void this.#screen.hold();
     };
     document.addEventListener("visibilitychange", visibility, { signal });
-    window.addEventListener("pagehide", () => this.#hide(), { signal });
+    window.addEventListener("pagehide", () => this.#send({ type: "hidden" }), { signal });
     const timer = setInterval(() => this.#send({ type: "tick" }), TICK_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
-  }
-
-  #hide(): void {
-    this.#send({ type: "hidden" });
-    this.#right.letGo();
-    this.#fixAtHide = this.#isElsewhere ? -1 : null;
-    if (this.#isElsewhere) return;
-    const noteFix = (known: Recording | null): void => {
-      this.#fixAtHide = known?.next_fix ?? null;
-    };
-    this.#writing = this.#writing.then(() => this.#store.recording()).then(noteFix, () => undefined);
-  }
-
-  /** The page is seen again. If another tab has gone on with the way meanwhile, the time since is no gap. */
-  async #show(): Promise<void> {
-    const before = this.#fixAtHide;
-    // Asked before this tab gives a sign of life of its own.
-    const asked = this.#store.recording().catch(() => null);
-    this.#send({ type: "visible" });
-    const round = this.#round;
-    if (round === null || !(await this.#askRight(round))) return;
-    const known = await asked;
-    if (before !== null && known !== null && known.next_fix !== before) this.#startAnew(known);
-  }
-
-  /** Take the right to write the way down, or wait for it. Until it is known who has it, both tabs write. */
-  async #askRight(round: Uuid): Promise<boolean> {
-    const isFree = await this.#right.take(round);
-    if (this.#round === round && document.visibilityState === "visible") this.#isElsewhere = !isFree;
-    return isFree;
-  }
-
-  /** The tab that wrote the way down is gone or hidden: go on from its last sign of life. */
-  async #takeOver(): Promise<void> {
-    this.#isElsewhere = false;
-    const known = await this.#store.recording().catch(() => null);
-    if (known !== null) this.#startAnew(known);
-  }
-
-  #startAnew({ round, alive_at, is_paused }: Recording): void {
-    // Nothing is taken up again that has been ended or left meanwhile.
-    if (round !== this.#round || this.#page === null) return;
-    this.#send({ type: "start", alive_at, is_paused, is_visible: document.visibilityState === "visible" });
   }
 
   #tell(): void {
