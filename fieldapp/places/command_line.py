@@ -16,10 +16,10 @@ from fieldapp.infra.http import clock
 from fieldapp.places import service
 from fieldapp.places.imports import BYTES_MAX, Fault, PlaceFile, read_places
 from fieldapp.places.map_files import BYTES_MAX as MAP_BYTES_MAX
-from fieldapp.places.map_files import read_map
 from fieldapp.places.map_import import import_map, plan_map
 from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import MapPlan
+from fieldapp.places.map_reader import read_map_apart
 from fieldapp.places.plan import ImportPlan
 from fieldapp.places.sentences import field_word, path_word, sentence, what_word
 from fieldapp.places.zones_file import SOURCE as ZONES
@@ -100,13 +100,13 @@ def import_map_(
     """
     with force_locale("sv"):
         with file.open("rb") as opened:
-            read = read_map(opened.read(MAP_BYTES_MAX + 1), ZoneChoices(epsg, code_field, name_field), extent)
-        _refuse(read.faults)
+            read = read_map_apart(opened.read(MAP_BYTES_MAX + 1), ZoneChoices(epsg, code_field, name_field), extent)
+        _refuse(read.faults, is_map=True)
         with transaction(write=False):
             tenant_id = organisation_by_slug(organisation).id
         with as_tenant(tenant_id, write=not preview):
             plan = plan_map(tenant_id, read) if preview else import_map(tenant_id, read, clock=clock())
-        _refuse(plan.faults)
+        _refuse(plan.faults, is_map=True)
         _tell_of_map(read, plan, is_preview=preview)
 
 
@@ -128,15 +128,17 @@ def _tell_counts(heading: str, counts: Mapping[str, int]) -> None:
         click.echo(f"{heading}: {', '.join(f'{word} {count}' for word, count in counts.items())}")
 
 
-def _refuse(faults: Sequence[Fault]) -> None:
+def _refuse(faults: Sequence[Fault], *, is_map: bool = False) -> None:
     for fault in faults:
-        click.echo(_fault_line(fault), err=True)
+        click.echo(_fault_line(fault, is_map=is_map), err=True)
     if faults:
         raise click.ClickException(_("Inget har importerats."))
 
 
-def _fault_line(fault: Fault) -> str:
-    where = _("rad %(line)s", line=fault.line) if fault.line else _("filen")
+def _fault_line(fault: Fault, *, is_map: bool) -> str:
+    """Return a fault with where it is: a register has lines, a map has objects."""
+    counted = _("objekt %(number)s", number=fault.line) if is_map else _("rad %(line)s", line=fault.line)
+    where = counted if fault.line else _("filen")
     column = f", {fault.column}" if fault.column else ""
     return f"{where}{column}: {sentence(fault)}"
 

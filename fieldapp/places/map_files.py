@@ -12,6 +12,11 @@ BYTES_MAX = max(nvdb_file.BYTES_MAX, osm_file.BYTES_MAX, zones_file.BYTES_MAX)
 """Nothing longer is read."""
 
 
+def warm_up() -> None:
+    """Have the readers open what they ever need: later they may open nothing."""
+    nvdb_file.warm_up()
+
+
 def read_map(raw: bytes, choices: ZoneChoices, extent: Extent | None = None) -> MapFile:
     """Read an OpenStreetMap extract, a GeoPackage of NVDB, or zones as GeoJSON.
 

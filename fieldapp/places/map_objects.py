@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fieldapp.places.commands import Ring
 from fieldapp.places.imports import Fault
@@ -11,6 +12,8 @@ from fieldapp.places.network import Way
 
 LEFT_OUT_MAX = 100
 """So many objects left out are named; of the rest there is the count."""
+POSITIONS_MAX = 300_000
+"""Of all walked ways together: a city's whole network has no more, and the pieces are made of them where others wait."""
 
 Extent = tuple[float, float, float, float]
 """west, south, east, north in degrees."""
@@ -55,6 +58,13 @@ class MapFile:
     extent: Extent | None = None
     faults: Sequence[Fault] = ()
     left_out: Sequence[Fault] = ()
+    read_as: Mapping[str, Any] = field(default_factory=dict)
+    """How it was understood where a file may mean several things: of zones the EPSG, and the fields of code and name."""
+
+
+def printable(words: str, chars_max: int = 200) -> str:
+    """Return what a library says as one line of text that can be shown."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:chars_max]
 
 
 def refused(source: str, code: str, **facts: object) -> MapFile:

@@ -5,6 +5,7 @@ Identities are those of the map: `osm:way/123`. An object that cannot be used is
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,16 +19,18 @@ from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places import osm_tags
 from fieldapp.places.geometry import OutlineFault, largest_ring
 from fieldapp.places.imports import Fault
-from fieldapp.places.map_objects import Extent, MapFile, MapPlace, refused
+from fieldapp.places.map_objects import POSITIONS_MAX, Extent, MapFile, MapPlace, printable, refused
 from fieldapp.places.network import Way
 
 BYTES_MAX = 48 * 1024 * 1024
 OBJECTS_MAX = 3_000_000
 PLACES_MAX = 30_000
 WAYS_MAX = 30_000
-SECONDS_MAX = 60.0
+FAULTY_MAX = 20_000
+SECONDS_MAX = 30.0
 SOURCE = "osm"
 _CHECK_EACH = 5_000
+_XML_FAULT = re.compile(r"at line (\d+), column (\d+)")
 
 
 class _GivenUp(Exception):
@@ -70,8 +73,18 @@ def read_osm(raw: bytes) -> MapFile:
     except _GivenUp as given_up:
         return refused(SOURCE, given_up.code, **given_up.facts)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:  # most of libosmium's have no class
-        return refused(SOURCE, "broken_map", message=str(error)[:200])
+        return _refused_for(str(error))
     return reading.file(extent)
+
+
+def _refused_for(message: str) -> MapFile:
+    """Say what libosmium says, with the line where it is about one."""
+    at = _XML_FAULT.search(message)
+    if at is not None:
+        return refused(SOURCE, "broken_xml", line=int(at.group(1)), column=int(at.group(2)))
+    if "truncated" in message or "EOF" in message:
+        return refused(SOURCE, "cut_off")
+    return refused(SOURCE, "broken_map", message=printable(message))
 
 
 def _extent(raw: bytes, form: str) -> Extent | None:
@@ -99,6 +112,7 @@ class _Reading:
         self._addresses: list[tuple[LatLon, dict[str, str]]] = []
         self._wanted: dict[str, None] = {}
         self._building_of: dict[int, str] = {}
+        self._positions = 0
         self._until = time.monotonic() + SECONDS_MAX
 
     def read(self, objects: Any) -> None:
@@ -126,6 +140,10 @@ class _Reading:
             raise _GivenUp("too_many_places", places=PLACES_MAX)
         if len(self.ways) > WAYS_MAX:
             raise _GivenUp("too_many_ways", ways=WAYS_MAX)
+        if self._positions > POSITIONS_MAX:
+            raise _GivenUp("too_many_positions", positions=POSITIONS_MAX)
+        if len(self.left_out) > FAULTY_MAX:
+            raise _GivenUp("too_many_faulty", objects=FAULTY_MAX)
         if time.monotonic() > self._until:
             raise _GivenUp("too_slow", seconds=int(SECONDS_MAX))
 
@@ -164,6 +182,7 @@ class _Reading:
             self._leave_out(ref, "too_short")
         elif is_walked:
             line = [[round(node.lon, 7), round(node.lat, 7)] for node in way.nodes]
+            self._positions += len(line)
             self.ways.append(Way(f"{SOURCE}:{ref}", line, osm_tags.is_lit(tags)))
         elif not way.is_closed():
             self._leave_out(ref, "not_closed")

@@ -88,7 +88,7 @@ def is_lit(tags: Tags) -> bool:
 
 def is_address(tags: Tags) -> bool:
     """Tell whether an object carries a street address."""
-    return "addr:street" in tags and "addr:housenumber" in tags
+    return bool(tags.get("addr:street") and tags.get("addr:housenumber"))
 
 
 def address(tags: Tags) -> dict[str, str]:

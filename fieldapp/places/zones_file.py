@@ -56,6 +56,8 @@ def read_zones(raw: bytes, choices: ZoneChoices) -> MapFile:
         return refused(SOURCE, "too_large", megabytes=BYTES_MAX // 1024 // 1024)
     try:
         document = json.loads(raw)
+    except json.JSONDecodeError as error:
+        return refused(SOURCE, "broken_json", line=error.lineno, column=error.colno)
     except (ValueError, RecursionError):
         return refused(SOURCE, "no_map")
     features = document.get("features") if isinstance(document, dict) else None

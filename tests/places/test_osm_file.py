@@ -96,7 +96,7 @@ def test_a_relation_whose_ways_are_missing_is_left_out() -> None:
         (b"place_id;kind\n", "no_map"),
         (b"<?xml version='1.0'?><gpx></gpx>", "no_map"),
         (b"<osm><node id='1' lat='x'", "broken_map"),
-        (b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7c", "broken_map"),
+        (b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7c", "cut_off"),
         (b"<osm version='0.6'></osm>", "nothing_found"),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_geometry_that_is_no_zone_is_told_by_its_feature(geometry: Any, code: 
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"), [(b"{", "no_map"), (b"[]", "no_features"), (b'{"features": []}', "no_features")]
+    ("raw", "code"), [(b"{", "broken_json"), (b"[]", "no_features"), (b'{"features": []}', "no_features")]
 )
 def test_what_is_no_collection_is_refused_as_such(raw: bytes, code: str) -> None:
     assert faults(read_zones(raw, ZoneChoices())) == [(0, code)]
