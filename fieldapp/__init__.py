@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fieldapp import access, coverage, damage, desk, export, observations, places, pwa, rounds, sync
+from fieldapp import access, coverage, damage, desk, export, observations, pack, places, pwa, rounds, sync
 from fieldapp.access import login
 from fieldapp.access.queries import organisation_of
 from fieldapp.access.service import DESK_LIFE
@@ -35,6 +35,7 @@ FEATURES: tuple[Feature, ...] = (
     damage.FEATURE,
     coverage.FEATURE,
     export.FEATURE,
+    pack.FEATURE,
     sync.FEATURE,
     pwa.FEATURE,
     desk.FEATURE,

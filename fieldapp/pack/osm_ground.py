@@ -1,0 +1,150 @@
+"""Read from an OpenStreetMap extract what a map is read by: streets with their names, tracks, water, lawns.
+
+Keys and values are those of the OpenStreetMap wiki (Map features). What is a place (`fieldapp.places.osm_tags`) is not read
+again here; what cannot be used is passed over: it is background, and its absence is seen.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import osmium
+
+from fieldapp.places.map_objects import Extent
+from fieldapp.places.osm_file import BYTES_MAX, is_osm
+from fieldapp.places.osm_tags import area_kind
+
+SHAPES_MAX = 60_000
+NAME_CHARS_MAX = 120
+
+_ROADS = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
+_STREETS = frozenset({"residential", "unclassified", "living_street", "service", "road", "pedestrian"})
+_FOOTWAYS = frozenset({"footway", "path", "cycleway", "steps", "track"})
+_RAILS = frozenset({"rail", "tram", "light_rail", "subway"})
+_GREEN_LANDUSE = frozenset(
+    {"grass", "forest", "meadow", "recreation_ground", "village_green", "cemetery", "allotments"}
+)
+_GREEN_LEISURE = frozenset({"pitch", "sports_centre", "golf_course", "nature_reserve", "park", "garden"})
+_GREEN_NATURAL = frozenset({"wood", "scrub", "grassland", "heath"})
+
+Line = list[list[float]]
+
+
+class NoMap(ValueError):
+    """The bytes are no extract that can be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of the ground; `lines` as in `GroundShape`."""
+
+    ref: str
+    kind: str
+    name: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """All shapes of an extract by their refs, and what the file says to be all of."""
+
+    shapes: list[Shape]
+    extent: Extent | None
+
+
+def read_ground(raw: bytes) -> Ground:
+    """Read the ground of an extract, XML or PBF.
+
+    Raises:
+        NoMap: it is none, or more than is read at once.
+    """
+    form = "osm.pbf" if b"OSMHeader" in raw[:64] else "osm"
+    if len(raw) > BYTES_MAX or not is_osm(raw):
+        raise NoMap("not an OpenStreetMap extract of at most 48 MB")
+    found: dict[str, Shape] = {}
+    try:
+        extent = _extent(raw, form)
+        for thing in osmium.FileProcessor(osmium.io.FileBuffer(raw, form)).with_locations().with_areas():
+            shape = _shape(thing)
+            if shape is not None:
+                found[shape.ref] = shape
+            if len(found) > SHAPES_MAX:
+                raise NoMap(f"more than {SHAPES_MAX} shapes")
+    except (RuntimeError, osmium.InvalidLocationError) as error:  # most of libosmium's have no class
+        raise NoMap(str(error)[:200]) from error
+    return Ground([found[ref] for ref in sorted(found)], extent)
+
+
+def _extent(raw: bytes, form: str) -> Extent | None:
+    reader = osmium.io.Reader(osmium.io.FileBuffer(raw, form), osmium.osm.NOTHING)
+    try:
+        box = reader.header().box()
+    finally:
+        reader.close()
+    low, high = box.bottom_left, box.top_right
+    return (low.lon, low.lat, high.lon, high.lat) if box.valid() else None
+
+
+def _shape(thing: Any) -> Shape | None:
+    if not thing.tags:
+        return None
+    if thing.is_way():
+        kind = line_kind(thing.tags)
+        # A clipped extract has ways whose further nodes are not in it: what there is of them is drawn.
+        line = _line(thing.nodes) if kind is not None else []
+        return Shape(f"osm:way/{thing.id}", kind or "", _name(thing.tags), [line]) if len(line) > 1 else None
+    if thing.is_area():
+        kind = ground_kind(thing.tags)
+        rings = _rings(thing) if kind is not None else []
+        ref = f"osm:area/{thing.id}"
+        return Shape(ref, kind or "", _name(thing.tags), rings) if rings else None
+    return None
+
+
+def line_kind(tags: Mapping[str, str]) -> str | None:
+    """Return the kind of ground that a line is."""
+    if tags.get("area") == "yes" or tags.get("tunnel", "no") not in {"no", "building_passage"}:
+        return None
+    highway = tags.get("highway", "").removesuffix("_link")
+    for kind, values in (("road", _ROADS), ("street", _STREETS), ("footway", _FOOTWAYS)):
+        if highway in values and tags.get("indoor", "no") == "no":
+            return kind
+    return "rail" if tags.get("railway") in _RAILS else None
+
+
+def ground_kind(tags: Mapping[str, str]) -> str | None:
+    """Return the kind of ground that an area is; None for what is a place."""
+    if area_kind(tags) is not None and tags.get("leisure") not in _GREEN_LEISURE:
+        return None
+    if tags.get("natural") == "water" or tags.get("waterway") == "riverbank" or tags.get("landuse") == "basin":
+        return "water"
+    if tags.get("building", "no") != "no":
+        return "building"
+    if tags.get("highway") == "pedestrian" or tags.get("place") == "square":
+        return "square"
+    is_green = (
+        tags.get("landuse") in _GREEN_LANDUSE
+        or tags.get("leisure") in _GREEN_LEISURE
+        or tags.get("natural") in _GREEN_NATURAL
+    )
+    return "green" if is_green else None
+
+
+def _line(nodes: Any) -> Line:
+    return [[round(node.lon, 7), round(node.lat, 7)] for node in nodes if node.location.valid()]
+
+
+def _rings(area: Any) -> list[Line]:
+    """Return the largest part's outline and its holes: a second part is drawn of a shape of its own, or not at all."""
+    outer = max(area.outer_rings(), key=len, default=None)
+    if outer is None:
+        return []
+    return [_line(outer), *(_line(inner) for inner in area.inner_rings(outer))]
+
+
+def _name(tags: Mapping[str, str]) -> str:
+    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in tags.get("name", ""))
+    return " ".join(unicodedata.normalize("NFC", plain).split())[:NAME_CHARS_MAX]
