@@ -74,3 +74,22 @@ class ApplyImport:
     sha256: str
     digest: str
     create_zones: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMap:
+    """What a person says of a map file: what it is (None: look), what it is all of, and of zones how to read them."""
+
+    kind: str | None
+    extent: tuple[float, float, float, float] | None
+    epsg: int | None
+    code_field: str | None
+    name_field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyMap:
+    """Do what a preview of a map said: what was read by its hash, the plan by its digest."""
+
+    sha256: str
+    digest: str

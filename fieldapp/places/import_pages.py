@@ -28,7 +28,8 @@ ROWS_SHOWN = 200
 _apply = ApplyImportForm()
 
 
-def _waiting() -> WaitingFiles:
+def waiting_files() -> WaitingFiles:
+    """Return where files wait for a yes."""
     settings = cast("Settings", current_app.extensions["rond_settings"])
     return WaitingFiles(settings.data_dir / "imports")
 
@@ -55,7 +56,7 @@ def preview_import(actor: Actor) -> Any:
     plan = service.plan_places(actor.tenant_id, read.rows, create_zones=create_zones)
     if plan.faults:
         return _faulty(read, plan)
-    sha256 = _waiting().put(actor.tenant_id, raw, now=clock().now())
+    sha256 = waiting_files().put(actor.tenant_id, raw, now=clock().now())
     return _preview(read, plan, sha256, create_zones=create_zones)
 
 
@@ -64,7 +65,7 @@ def preview_import(actor: Actor) -> Any:
 def apply_import(actor: Actor) -> Any:
     """Do what was previewed, if that is still what it would do."""
     command = read_form(_apply, request.form).command
-    raw = _waiting().read(actor.tenant_id, command.sha256) if command else None
+    raw = waiting_files().read(actor.tenant_id, command.sha256) if command else None
     if command is None or raw is None:
         return _start({"file": [_("Förhandsvisningen gäller inte längre. Välj filen igen.")]}), 409
     read = read_places(raw)
@@ -74,7 +75,7 @@ def apply_import(actor: Actor) -> Any:
     if plan.digest() != command.digest:
         return _preview(read, plan, command.sha256, create_zones=command.create_zones, is_other=True), 409
     service.import_places(actor.tenant_id, read.rows, clock=clock(), actor=actor, create_zones=command.create_zones)
-    _waiting().forget(actor.tenant_id, command.sha256)
+    waiting_files().forget(actor.tenant_id, command.sha256)
     count = len(plan.those("added", "changed", "ended", "resumed"))
     flash(ngettext("Importen är gjord: %(num)d plats.", "Importen är gjord: %(num)d platser.", count), "ok")
     return redirect(url_for("places.places"))

@@ -8,8 +8,18 @@ from fieldapp.places import nvdb_file, osm_file, zones_file
 from fieldapp.places.map_objects import Extent, MapFile, refused
 from fieldapp.places.zones_file import ZoneChoices
 
+KINDS = (osm_file.SOURCE, nvdb_file.SOURCE, zones_file.SOURCE)
 BYTES_MAX = max(nvdb_file.BYTES_MAX, osm_file.BYTES_MAX, zones_file.BYTES_MAX)
 """Nothing longer is read."""
+
+
+def kind_of(raw: bytes) -> str | None:
+    """Return what a file is by how it begins: the source of what would be read of it, None for no map."""
+    if osm_file.is_osm(raw):
+        return osm_file.SOURCE
+    if nvdb_file.is_geopackage(raw):
+        return nvdb_file.SOURCE
+    return zones_file.SOURCE if raw[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None
 
 
 def warm_up() -> None:
@@ -25,11 +35,12 @@ def read_map(raw: bytes, choices: ZoneChoices, extent: Extent | None = None) -> 
         choices: what was said of a file of zones.
         extent: what the file is all of, where a person says so; otherwise what it says itself.
     """
-    if osm_file.is_osm(raw):
+    kind = kind_of(raw)
+    if kind == osm_file.SOURCE:
         found = osm_file.read_osm(raw)
-    elif nvdb_file.is_geopackage(raw):
+    elif kind == nvdb_file.SOURCE:
         found = nvdb_file.read_nvdb(raw)
-    elif raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    elif kind == zones_file.SOURCE:
         found = zones_file.read_zones(raw, choices)
     else:
         return refused("", "no_map")

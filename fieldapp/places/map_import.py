@@ -31,8 +31,14 @@ def import_map(tenant_id: UUID, file: MapFile, *, clock: Clock, actor: Actor | N
     The same file a second time changes nothing and is told to nobody.
     """
     plan = plan_map(tenant_id, file)
+    carry_out(tenant_id, file.source, plan, clock=clock, actor=actor)
+    return plan
+
+
+def carry_out(tenant_id: UUID, source: str, plan: MapPlan, *, clock: Clock, actor: Actor | None = None) -> None:
+    """Do what a plan says that was made in this transaction; nothing where it has faults, or changes nothing."""
     if plan.faults or not plan.changes_something():
-        return plan
+        return
     now = clock.now()
     zones = [zone for zone in plan.zones if zone.what != "unchanged"]
     for zone in zones:
@@ -43,13 +49,12 @@ def import_map(tenant_id: UUID, file: MapFile, *, clock: Clock, actor: Actor | N
     touched = plan.places.those("added", "changed", "ended", "resumed")
     service.note(tenant_id, service.PLACE, [place.id for place in touched], now)
     facts: dict[str, Any] = {
-        "source": file.source,
+        "source": source,
         "places": plan.places.counts(),
         "zones": plan.zone_counts(),
         "paths": plan.paths.counts(),
     }
     audit.write(tenant_id, "map:import", at=now, actor=actor, **facts)
-    return plan
 
 
 def _write_zone(tenant_id: UUID, planned: PlannedZone, now: datetime) -> None:

@@ -14,7 +14,7 @@ from shapely import Point, Polygon
 from fieldapp.places.commands import Ring
 from fieldapp.places.imports import Fault, PlaceRow
 from fieldapp.places.map_objects import MapFile, MapPlace, MapZone, within
-from fieldapp.places.network import make_pieces
+from fieldapp.places.network import Piece, make_pieces
 from fieldapp.places.path_plan import KnownPath, PathPlan, plan_paths
 from fieldapp.places.plan import ImportPlan, KnownPlace, KnownThings, plan_import, zone_id
 
@@ -78,9 +78,13 @@ class MapPlan:
         return hashlib.sha256(repr((self.places.digest(), zones, paths)).encode()).hexdigest()
 
 
-def plan_map(tenant_id: UUID, file: MapFile, known: KnownMap) -> MapPlan:
-    """Compare a map with what is known. What a supervisor ended stays ended, and keeps the name it was given."""
-    paths = plan_paths(tenant_id, file.source, make_pieces(file.ways), known.paths, file.extent)
+def plan_map(tenant_id: UUID, file: MapFile, known: KnownMap, pieces: Sequence[Piece] | None = None) -> MapPlan:
+    """Compare a map with what is known. What a supervisor ended stays ended, and keeps the name it was given.
+
+    `pieces` are those of the file's ways, where they have been made already.
+    """
+    pieces = make_pieces(file.ways) if pieces is None else pieces
+    paths = plan_paths(tenant_id, file.source, pieces, known.paths, file.extent)
     faults = list(_zone_faults(file.zones, known.zones))
     if paths.run_over is not None:
         faults.append(Fault(0, "", "other_network", {"source": paths.run_over}))

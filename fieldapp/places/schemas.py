@@ -10,10 +10,11 @@ from marshmallow import EXCLUDE, fields, validate, validates_schema
 
 from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import Text, ValidationError
-from fieldapp.places.commands import AddPlace, AddZone, ApplyImport, ChangePlace, ChangeZone
+from fieldapp.places.commands import AddPlace, AddZone, ApplyImport, ApplyMap, ChangePlace, ChangeZone, ReadMap
 from fieldapp.places.geometry import OutlineFault, ring_of_geojson
 from fieldapp.places.imports import EXTERNAL_ID_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX
 from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.places.map_files import KINDS
 from fieldapp.places.sentences import outline_sentence
 
 _NAME = lazy_gettext("Skriv ett namn på högst 120 tecken.")
@@ -149,3 +150,56 @@ class ApplyImportForm(FormSchema):
     sha256 = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
     digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
     create_zones = fields.Boolean(load_default=False)
+
+
+class Box(fields.Field[Any]):
+    """A box in degrees as a person writes it: west, south, east, north."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        try:
+            west, south, east, north = (float(part) for part in str(value).replace(";", ",").split(","))
+        except ValueError as error:
+            raise ValidationError("Not four numbers.") from error
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise ValidationError("Not a box.")
+        return (west, south, east, north)
+
+
+class ReadMapForm(FormSchema):
+    """What is said of a map file."""
+
+    command_class = ReadMap
+    kind = fields.String(
+        load_default=None,
+        validate=validate.OneOf(KINDS),
+        metadata={"sentence": lazy_gettext("Välj vad filen är, eller låt Rond se efter.")},
+    )
+    extent = Box(
+        load_default=None,
+        metadata={
+            "sentence": lazy_gettext("Skriv fyra tal i grader: väst, syd, öst, nord, med punkt som decimaltecken.")
+        },
+    )
+    epsg = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1024, 999_999),
+        metadata={"sentence": lazy_gettext("Skriv systemets EPSG-nummer, till exempel 3006.")},
+    )
+    code_field = Text(
+        max_length=80,
+        load_default=None,
+        metadata={"sentence": lazy_gettext("Skriv egenskapens namn, högst 80 tecken.")},
+    )
+    name_field = Text(
+        max_length=80,
+        load_default=None,
+        metadata={"sentence": lazy_gettext("Skriv egenskapens namn, högst 80 tecken.")},
+    )
+
+
+class ApplyMapForm(FormSchema):
+    """A yes to the preview of a map."""
+
+    command_class = ApplyMap
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+    digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))

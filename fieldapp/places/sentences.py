@@ -53,6 +53,16 @@ def path_word(what: str) -> str:
     return words[what]
 
 
+def map_word(source: str) -> str:
+    """Say what a map file is."""
+    words: dict[str, str] = {
+        "osm": _("Utdrag ur OpenStreetMap"),
+        "nvdb": _("Vägnät ur NVDB"),
+        "zones": _("Områden"),
+    }
+    return words[source]
+
+
 def field_word(name: str) -> str:
     """Name what is known of a place."""
     words: dict[str, str] = {
@@ -134,7 +144,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "too_short": lambda: _("Objektet har färre än två punkter."),
     "not_closed": lambda: _("Ytans gräns är inte sluten."),
     "no_line": lambda: _("Objektet har ingen linje."),
-    "no_code": lambda: _("Området har ingen kod. Säg vilken egenskap som är koden."),
+    "no_code": lambda: _("Området har ingen kod. Säg vilken egenskap som är koden. Det har: {fields}."),
     "zone_twice": lambda: _("Området {zone} finns två gånger."),
     "zone_scattered": lambda: _(
         "Området är {parts} skilda ytor och ingen är tre fjärdedelar av det. Gör dem till områden var för sig."

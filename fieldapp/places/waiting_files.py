@@ -12,6 +12,8 @@ from pathlib import Path
 from uuid import UUID
 
 KEPT = timedelta(days=1)
+WAITING_MAX = 6
+"""So many files of one tenant wait; the oldest makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class WaitingFiles:
     folder: Path
 
     def put(self, tenant_id: UUID, raw: bytes, *, now: datetime) -> str:
-        """Keep a file, forget those that waited too long, return the SHA-256."""
+        """Keep a file, forget those that waited too long or are too many, return the SHA-256."""
         sha256 = hashlib.sha256(raw).hexdigest()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._forget_old(now)
@@ -29,6 +31,7 @@ class WaitingFiles:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
         Path(name).replace(self._path(tenant_id, sha256))
+        self._forget_many(tenant_id)
         return sha256
 
     def read(self, tenant_id: UUID, sha256: str) -> bytes | None:
@@ -44,6 +47,14 @@ class WaitingFiles:
 
     def _path(self, tenant_id: UUID, sha256: str) -> Path:
         return self.folder / f"{tenant_id}-{sha256}"
+
+    def _forget_many(self, tenant_id: UUID) -> None:
+        waiting = []
+        for path in self.folder.glob(f"{tenant_id}-*"):
+            with suppress(FileNotFoundError):  # another process forgets too
+                waiting.append((path.stat().st_mtime_ns, path))
+        for _at, path in sorted(waiting)[:-WAITING_MAX]:
+            path.unlink(missing_ok=True)
 
     def _forget_old(self, now: datetime) -> None:
         limit = (now - KEPT).timestamp()

@@ -25,13 +25,14 @@ from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.commands import Ring
 from fieldapp.places.geometry import OutlineFault, largest_ring
 from fieldapp.places.imports import FAULTS_MAX, NAME_CHARS_MAX, Fault
-from fieldapp.places.map_objects import MapFile, MapZone, refused
+from fieldapp.places.map_objects import MapFile, MapZone, printable, refused
 
 BYTES_MAX = 16 * 1024 * 1024
 ZONES_MAX = 2_000
 SOURCE = "zones"
 MAIN_PART_MIN = 0.75
 HOLES_MAX = 0.10
+_FIELDS_TOLD = 12
 _RING_POINTS_MAX = 2_000
 _SIMPLIFY_M = (1.0, 2.0, 4.0, 8.0)
 """Corners nearer than this to the line between others are dropped: less than a phone's position is wrong by."""
@@ -65,26 +66,30 @@ def read_zones(raw: bytes, choices: ZoneChoices) -> MapFile:
         return refused(SOURCE, "no_features")
     if len(features) > ZONES_MAX:
         return refused(SOURCE, "too_many_zones", zones=ZONES_MAX)
-    to_degrees = _to_degrees(document, choices.epsg)
+    epsg = choices.epsg or _said_epsg(document)
+    to_degrees = _to_degrees(epsg) if epsg else None
     if to_degrees is None:
         return refused(SOURCE, "unknown_crs")
     reading = _Reading(choices, to_degrees)
     for number, feature in enumerate(features, start=1):
         if len(reading.faults) < FAULTS_MAX:
             reading.read(number, feature if isinstance(feature, dict) else {})
-    return MapFile(SOURCE, zones=reading.zones, faults=reading.faults, left_out=reading.notes)
+    read_as = {"epsg": epsg, **reading.fields}
+    return MapFile(SOURCE, zones=reading.zones, faults=reading.faults, left_out=reading.notes, read_as=read_as)
 
 
-def _to_degrees(document: Mapping[str, Any], epsg: int | None) -> pyproj.Transformer | None:
-    """Return what turns the file's positions into degrees; a file that says nothing is in WGS84 (RFC 7946)."""
-    if epsg is None:
-        crs = document.get("crs")
-        named = crs.get("properties") if isinstance(crs, dict) else None
-        text = str(named.get("name", "")) if isinstance(named, dict) else ""
-        found = _EPSG.search(text)
-        if found is None and crs is not None and not text.endswith("CRS84"):
-            return None
-        epsg = int(found.group(1)) if found else 4326
+def _said_epsg(document: Mapping[str, Any]) -> int | None:
+    """Return the coordinate system that a file names; one that says nothing is in WGS84 (RFC 7946)."""
+    crs = document.get("crs")
+    named = crs.get("properties") if isinstance(crs, dict) else None
+    text = str(named.get("name", "")) if isinstance(named, dict) else ""
+    found = _EPSG.search(text)
+    if found is None and crs is not None and not text.endswith("CRS84"):
+        return None
+    return int(found.group(1)) if found else 4326
+
+
+def _to_degrees(epsg: int) -> pyproj.Transformer | None:
     try:
         return pyproj.Transformer.from_crs(epsg, 4326, always_xy=True)
     except pyproj.exceptions.ProjError:
@@ -98,6 +103,8 @@ class _Reading:
         self.zones: list[MapZone] = []
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
+        self.fields: dict[str, str] = {}
+        """Which properties the code and the name were taken from, of the first zone that has them."""
         self._choices, self._to_degrees = choices, to_degrees
         self._codes: set[str] = set()
 
@@ -105,12 +112,16 @@ class _Reading:
         """Read one feature."""
         properties = feature.get("properties")
         given = properties if isinstance(properties, dict) else {}
-        name = _text(given, self._choices.name, _NAME_NAMES)
-        code = _text(given, self._choices.code, _CODE_NAMES) or str(feature.get("id") or "") or name
-        code = "-".join(code.split())
+        name, name_field = _text(given, self._choices.name, _NAME_NAMES)
+        code, code_field = _text(given, self._choices.code, _CODE_NAMES)
+        code = "-".join((code or str(feature.get("id") or "") or name).split())
         if not _CODE.fullmatch(code):
-            self.faults.append(Fault(number, "", "no_code"))
+            there = ", ".join(printable(str(key), 40) for key in list(given)[:_FIELDS_TOLD])
+            self.faults.append(Fault(number, "", "no_code", {"fields": there or "–"}))
             return
+        for role, field_name in (("code", code_field), ("name", name_field)):
+            if field_name:
+                self.fields.setdefault(role, printable(field_name, 40))
         if code in self._codes:
             self.faults.append(Fault(number, code, "zone_twice", {"zone": code}))
             return
@@ -176,11 +187,15 @@ def _simple_ring(part: Polygon) -> Ring:
     raise OutlineFault("too_many_points")
 
 
-def _text(given: Mapping[str, Any], chosen: str | None, usual: Sequence[str]) -> str:
-    """Return what a property says: the chosen one, or the first usual one that says something."""
-    for name in (chosen,) if chosen else usual:
+def _text(given: Mapping[str, Any], chosen: str | None, usual: Sequence[str]) -> tuple[str, str]:
+    """Return what a property says, and its name: the chosen one, or the first usual one that says something.
+
+    Usual names are found in whatever case they are written.
+    """
+    lower = {str(name).casefold(): str(name) for name in given}
+    for name in (chosen,) if chosen else [lower[name] for name in usual if name in lower]:
         value = given.get(name)
         if isinstance(value, str | int) and str(value).strip():
             plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in str(value))
-            return " ".join(unicodedata.normalize("NFC", plain).split())
-    return ""
+            return " ".join(unicodedata.normalize("NFC", plain).split()), name
+    return "", ""

@@ -35,10 +35,12 @@ async function draw(place: HTMLElement): Promise<void> {
   const bounds = boundsOf(layers) ?? boundsOf({ ground });
   const canvas = document.createElement("div");
   place.replaceChildren(canvas);
+  const sources = { ground, plan: EMPTY, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers };
+  const style = () => mapStyle(place, sources);
   const words = JSON.parse(place.dataset.words ?? "{}") as Record<string, string>;
   const map = new maplibre.Map({
     container: canvas,
-    style: mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }),
+    style: style(),
     ...(bounds === null ? {} : { bounds, fitBoundsOptions: { padding: PADDING_PX, maxZoom: ZOOM_MAX } }),
     attributionControl: false,
     dragRotate: false,
@@ -54,7 +56,7 @@ async function draw(place: HTMLElement): Promise<void> {
     place.dataset.ready = "";
   });
   linkToRows(map);
-  followTheme(map, place, () => mapStyle(place, { ground, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers }));
+  followTheme(map, place, style);
 }
 
 /** Scale and zoom buttons in a bar of their own: over the map they would hide what is drawn below them. */
@@ -89,6 +91,8 @@ function boundsOf(layers: Layers): Bounds | null {
 
 function extend(bounds: Bounds, geometry: GeoJSON.Geometry): void {
   if (geometry.type === "Point") bounds.extend(geometry.coordinates as [number, number]);
+  if (geometry.type === "MultiLineString")
+    for (const line of geometry.coordinates) for (const at of line) bounds.extend(at as [number, number]);
   if (geometry.type === "LineString") for (const at of geometry.coordinates) bounds.extend(at as [number, number]);
   if (geometry.type === "Polygon")
     for (const at of geometry.coordinates[0] ?? []) bounds.extend(at as [number, number]);

@@ -1,18 +1,19 @@
 /** The style of the desk's maps: ground first, then the route and its gaps, then places and records. */
 
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { ink } from "./ink.ts";
 
 const FONT = ["system-ui", "sans-serif"];
 
-export type MapSources = Record<"ground" | "route" | "records" | "seen", GeoJSON.FeatureCollection>;
+export type MapSources = Record<SourceName, GeoJSON.FeatureCollection>;
+type SourceName = "ground" | "plan" | "route" | "records" | "seen";
 
 export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecification {
   const colour = ink(place);
   return {
     version: 8,
     sources: Object.fromEntries(Object.entries(sources).map(([name, data]) => [name, { type: "geojson", data }])),
-    layers: [...groundLayers(colour), ...routeLayers(colour), ...pointLayers(colour)],
+    layers: [...groundLayers(colour), ...planLayers(colour), ...routeLayers(colour), ...pointLayers(colour)],
   };
 }
 
@@ -74,6 +75,45 @@ function groundLayers(colour: Colour): LayerSpecification[] {
       filter: ["==", ["get", "layer"], "building"],
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-max-width": 7 },
       paint: haloed(colour, "map-ink"),
+    },
+  ];
+}
+
+/** What an import would change. Ended is dashed and left out dotted: never told by colour alone. */
+function planLayers(colour: Colour): LayerSpecification[] {
+  const becomes: ExpressionSpecification = [
+    "match",
+    ["get", "what"],
+    "ended",
+    colour("severity-4"),
+    "changed",
+    colour("map-gap"),
+    "left_out",
+    colour("map-ink"),
+    colour("map-route"),
+  ];
+  const line = (id: string, what: string[], dashes: number[] | null): LayerSpecification => ({
+    id,
+    type: "line",
+    source: "plan",
+    filter: ["all", ["!=", ["get", "layer"], "place"], ["in", ["get", "what"], ["literal", what]]],
+    paint: { "line-color": becomes, "line-width": widths(2, 5), ...(dashes ? { "line-dasharray": dashes } : {}) },
+  });
+  return [
+    line("plan-new", ["added", "changed"], null),
+    line("plan-ended", ["ended"], [2, 1.2]),
+    line("plan-left-out", ["left_out"], [0.4, 1.2]),
+    {
+      id: "plan-places",
+      type: "circle",
+      source: "plan",
+      filter: ["==", ["get", "layer"], "place"],
+      paint: {
+        "circle-color": ["match", ["get", "what"], "ended", colour("map-halo"), becomes],
+        "circle-radius": widths(2, 7),
+        "circle-stroke-color": ["match", ["get", "what"], "ended", becomes, colour("map-halo")],
+        "circle-stroke-width": ["match", ["get", "what"], "ended", 2, 1],
+      },
     },
   ];
 }
