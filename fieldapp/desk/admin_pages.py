@@ -24,6 +24,7 @@ def _purposes() -> dict[str, str]:
         "devices": _("Telefoner som är tysta, har osänt eller är borta."),
         "zones": _("Hur platserna delas upp mellan ronder."),
         "places": _("Byggnader, trapphus, källare och gårdar; import av ert register."),
+        "paths": _("Vägarna som värdarna går: det som räknas, det som lämnas utanför, det som saknas på kartan."),
         "categories": _("Vad värdarna kan logga, i vilka ord."),
         "organisation": _("Namn, jour, hur länge spår sparas."),
         "held": _("Det som tagits emot men inte kunnat föras in."),

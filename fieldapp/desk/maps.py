@@ -42,7 +42,9 @@ def ground(zones: Sequence[Zone], places: Sequence[Place], paths: Sequence[Path]
             layer = "building" if place.kind in {"Building", "Garage", "Storage"} else "yard"
             features.append(_feature("Polygon", [_ring(place.outline)], layer=layer, name=place.name))
     features += [
-        _feature("LineString", path.line, layer="path", lit=path.is_lit) for path in paths if len(path.line) > 1
+        _feature("MultiLineString", [path.line, *path.branches], layer="path", lit=path.is_lit)
+        for path in paths
+        if len(path.line) > 1
     ]
     return collection(features)
 

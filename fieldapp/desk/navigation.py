@@ -41,6 +41,7 @@ ADMINISTRATION = (
     NavPage("devices", "sync_desk.devices", lazy_gettext("Enheter")),
     NavPage("zones", "places.zones", lazy_gettext("Områden")),
     NavPage("places", "places.places", lazy_gettext("Platser")),
+    NavPage("paths", "places.paths", lazy_gettext("Vägnätet")),
     NavPage("categories", "observations.categories", lazy_gettext("Kategorier")),
     NavPage("organisation", "access.organisation", lazy_gettext("Organisationen")),
     NavPage("held", "sync_desk.held", lazy_gettext("Poster som väntar")),

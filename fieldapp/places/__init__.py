@@ -2,8 +2,8 @@
 
 from fieldapp.infra.feature import Feature, PullKind
 
-# The routes of `import_pages` and `map_pages` are on the blueprint of `pages`: importing them puts them there.
-from fieldapp.places import command_line, import_pages, map_pages, pages, queries  # noqa: F401
+# The routes of `import_pages`, `map_pages` and `path_pages` are on the blueprint of `pages`: importing them puts them there.
+from fieldapp.places import command_line, import_pages, map_pages, pages, path_pages, queries  # noqa: F401
 
 FEATURE = Feature(
     name="places",

@@ -93,3 +93,26 @@ class ApplyMap:
 
     sha256: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludePaths:
+    """Leave pieces out of what is covered and suggested, each for the same reason."""
+
+    pieces: list[UUID]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncludePaths:
+    """Take pieces back that were left out."""
+
+    pieces: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class AddPath:
+    """Add a path that no map has: positions `[lon, lat]` along it."""
+
+    line: Ring
+    is_lit: bool

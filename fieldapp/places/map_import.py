@@ -69,7 +69,7 @@ def _write_paths(tenant_id: UUID, plan: PathPlan, now: datetime) -> None:
     """End pieces, add pieces, and keep which succeeds which: no piece is ever changed."""
     for part in service.parts([path.id for path in plan.ended]):
         db.session.execute(update(Path).where(Path.id.in_(part)).values(ended_at=now))
-    _insert(Path, [_path_row(tenant_id, plan.source, new, now) for new in plan.added])
+    _insert(Path, [path_row(tenant_id, plan.source, new, now) for new in plan.added])
     successions = [
         {"tenant_id": tenant_id, "predecessor_id": old, "successor_id": new, "overlap_m": metres}
         for (old, new), metres in plan.successions.items()
@@ -82,7 +82,8 @@ def _insert(model: type[Path | PathSuccession], rows: Sequence[dict[str, Any]]) 
         db.session.execute(insert(model), rows)
 
 
-def _path_row(tenant_id: UUID, source: str, new: NewPath, now: datetime) -> dict[str, Any]:
+def path_row(tenant_id: UUID, source: str, new: NewPath, now: datetime) -> dict[str, Any]:
+    """Return the row of a piece that becomes known."""
     piece = new.piece
     return {
         "id": new.id,
@@ -98,4 +99,5 @@ def _path_row(tenant_id: UUID, source: str, new: NewPath, now: datetime) -> dict
         "ended_at": None,
         "excluded_at": now if new.is_excluded else None,
         "excluded_by_id": new.excluded_by_id,
+        "excluded_reason": new.excluded_reason,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -67,12 +67,17 @@ def make_preview(file: MapFile, plan: MapPlan, known: KnownMap, words: dict[str,
 
 
 def _counts(file: MapFile, plan: MapPlan, words: dict[str, str]) -> Iterator[tuple[str, Sequence[tuple[str, int]]]]:
+    """Yield what the file speaks of with how many become what; what happens to none is not said."""
     if plan.zones:
-        yield words["zones"], [(what_word(what), count) for what, count in plan.zone_counts().items()]
+        yield words["zones"], _some(plan.zone_counts(), what_word)
     if plan.places.places:
-        yield words["places"], [(what_word(what), count) for what, count in plan.places.counts().items()]
+        yield words["places"], _some(plan.places.counts(), what_word)
     if file.ways or plan.paths.ended:
-        yield words["paths"], [(path_word(what), count) for what, count in plan.paths.counts().items()]
+        yield words["paths"], _some(plan.paths.counts(), path_word)
+
+
+def _some(counts: Mapping[str, int], word: Callable[[str], str]) -> list[tuple[str, int]]:
+    return [(word(what), count) for what, count in counts.items() if count]
 
 
 def _features(plan: MapPlan, known: KnownMap) -> Iterator[Feature]:

@@ -76,7 +76,7 @@ class Path(Tenanted, Base):
     length_m: Mapped[float] = mapped_column(Float)
     is_lit: Mapped[bool]
     source: Mapped[str] = mapped_column(String(16), default="register")
-    """What it was made from: a register that was written as a whole, or a map (osm, nvdb)."""
+    """What it was made from: a register that was written as a whole, a map (osm, nvdb), or a supervisor's hand (drawn)."""
     origin: Mapped[str] = mapped_column(String(64), default="")
     """The identity in its source of the way that most of it is from."""
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -84,6 +84,7 @@ class Path(Tenanted, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     excluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     excluded_by_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("users.id"))
+    excluded_reason: Mapped[str] = mapped_column(String(200), default="")
     __table_args__ = (Index("uq_paths_tenant_id_external_id", "tenant_id", "external_id", unique=True),)
 
 

@@ -2,14 +2,14 @@
 
 A piece is known again by where it runs (`Piece.key`). One that is not there any more ends where the file is all of its
 surroundings, and anyhow where new pieces run over half of it: nothing is walked twice. Pieces of other sources are left
-alone.
+alone, but for those that somebody drew: what a map has too need not be drawn any more.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from fieldapp.places.network import Piece
 
 BESIDE_M = 3.0
 """A line redrawn this near runs where the old one ran; a parallel path is farther away."""
+DRAWN = "drawn"
+"""The source of pieces that a supervisor drew."""
 RUN_OVER_SHARE = 0.1
 """More of a network than this along another source's is the same network again."""
 OVERLAP_M_MIN = 7.5
@@ -42,6 +44,7 @@ class KnownPath:
     is_ended: bool
     excluded_by_id: UUID | None = None
     is_excluded: bool = False
+    excluded_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class NewPath:
     piece: Piece
     is_excluded: bool = False
     excluded_by_id: UUID | None = None
+    excluded_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def plan_paths(
     """Compare the pieces made of one source with what is known of it."""
     all_known = list(known)
     of_source = {path.external_id: path for path in all_known if path.source == source}
-    added, kept = _new_and_kept(tenant_id, source, pieces, of_source)
+    added, kept = new_and_kept(tenant_id, source, pieces, of_source)
     gone = [path for path in of_source.values() if not path.is_ended and path.external_id not in kept]
     shared = _shared_m(gone, added)
     run_over = {path.id: sum(m for (ended, _new), m in shared.items() if ended == path.id) for path in gone}
@@ -102,8 +106,31 @@ def plan_paths(
     successions = {pair: metres for pair, metres in shared.items() if pair[0] in ids}
     by_id = {path.id: path for path in ended}
     left_out = [_left_out(new, successions, by_id) for new in added]
-    others = [path for path in all_known if path.source != source and not path.is_ended]
-    return PathPlan(source, left_out, ended, len(kept), successions, _run_over(others, added))
+    replaced, taken_over = _taken_over(all_known, source, left_out)
+    others = [path for path in all_known if path.source not in {source, DRAWN} and not path.is_ended]
+    return PathPlan(
+        source, left_out, [*ended, *replaced], len(kept), {**successions, **taken_over}, _run_over(others, added)
+    )
+
+
+def _taken_over(
+    known: Sequence[KnownPath], source: str, added: Sequence[NewPath]
+) -> tuple[list[KnownPath], dict[tuple[UUID, UUID], float]]:
+    """Return the drawn pieces that a map runs over half of now, and by what they are succeeded.
+
+    What is left out takes nothing over: a path drawn anew in its stead stays.
+    """
+    drawn = [path for path in known if path.source == DRAWN != source and not (path.is_ended or path.is_excluded)]
+    shared = _shared_m(drawn, [new for new in added if not new.is_excluded])
+    run_over = {path.id: sum(m for (old, _new), m in shared.items() if old == path.id) for path in drawn}
+    replaced = [path for path in drawn if run_over[path.id] * 2 >= path.length_m]
+    ids = {path.id for path in replaced}
+    return replaced, {pair: metres for pair, metres in shared.items() if pair[0] in ids}
+
+
+def shared_m(known: Sequence[KnownPath], pieces: Sequence[NewPath]) -> float:
+    """Return how many metres of known pieces run along new ones."""
+    return sum(_shared_m(known, pieces).values())
 
 
 def _run_over(others: Sequence[KnownPath], added: Sequence[NewPath]) -> str | None:
@@ -115,9 +142,10 @@ def _run_over(others: Sequence[KnownPath], added: Sequence[NewPath]) -> str | No
     return min(source_of[old] for old, _new in shared)
 
 
-def _new_and_kept(
+def new_and_kept(
     tenant_id: UUID, source: str, pieces: Sequence[Piece], known: Mapping[str, KnownPath]
 ) -> tuple[list[NewPath], set[str]]:
+    """Return the pieces that become known, and the identities of those that are known and living."""
     added, kept = [], set[str]()
     # Ways drawn upon each other with other corners may be cut into the same piece twice: one is enough.
     for key, piece in {piece.key(): piece for piece in pieces}.items():
@@ -167,5 +195,5 @@ def _left_out(new: NewPath, successions: Mapping[tuple[UUID, UUID], float], ende
     excluded = [(path, metres) for path, metres in before if path.is_excluded]
     if sum(metres for _path, metres in excluded) * 2 < new.piece.length_m or not excluded:
         return new
-    by = max(excluded, key=lambda one: one[1])[0].excluded_by_id
-    return NewPath(new.id, new.external_id, new.piece, is_excluded=True, excluded_by_id=by)
+    most = max(excluded, key=lambda one: one[1])[0]
+    return replace(new, is_excluded=True, excluded_by_id=most.excluded_by_id, excluded_reason=most.excluded_reason)

@@ -18,6 +18,8 @@ from fieldapp.places.models import Path, Place, Zone
 from fieldapp.places.path_plan import KnownPath
 from fieldapp.places.plan import DEPTH_MAX, FIELDS, KnownPlace, KnownThings
 
+NAMING_KINDS = ("Building", "Entrance", "Garage", "OutdoorSpace", "Playground", "ParkingSpace", "PointOfInterest")
+
 
 def zone_in_tenant(zone_id: UUID) -> Zone | None:
     """Return a zone of the tenant."""
@@ -149,17 +151,27 @@ def known_things(tenant_id: UUID) -> KnownThings:
 
 def known_map(tenant_id: UUID) -> KnownMap:
     """Return what a map is compared with: what a register is, and the outlines of zones and the path network."""
-    columns = (Path.id, Path.external_id, Path.source, Path.line, Path.branches, Path.length_m, Path.ended_at)
-    rows = db.session.execute(select(*columns, Path.excluded_by_id, Path.excluded_at))
-    found = [
-        KnownPath(*row[:6], is_ended=row[6] is not None, excluded_by_id=row[7], is_excluded=row[8] is not None)
-        for row in rows
-    ]
     all_zones = [
         KnownZone(zone.id, zone.code, zone.name, zone.outline, zone.ended_at is not None)
         for zone in zones(with_ended=True)
     ]
-    return KnownMap(known_things(tenant_id), all_zones, found)
+    return KnownMap(known_things(tenant_id), all_zones, known_paths())
+
+
+def known_paths() -> list[KnownPath]:
+    """Return what new pieces are compared with: all that are or were."""
+    columns = (Path.id, Path.external_id, Path.source, Path.line, Path.branches, Path.length_m, Path.ended_at)
+    excluded = (Path.excluded_by_id, Path.excluded_at, Path.excluded_reason)
+    return [
+        KnownPath(
+            *row[:6],
+            is_ended=row[6] is not None,
+            excluded_by_id=row[7],
+            is_excluded=row[8] is not None,
+            excluded_reason=row[9],
+        )
+        for row in db.session.execute(select(*columns, *excluded))
+    ]
 
 
 def zone_at(position: LatLon, among: Sequence[Zone]) -> Zone | None:
@@ -168,8 +180,28 @@ def zone_at(position: LatLon, among: Sequence[Zone]) -> Zone | None:
 
 
 def paths() -> Sequence[Path]:
-    """Return the tenant's living paths."""
+    """Return the tenant's living paths that count: not those a supervisor left out."""
+    return db.session.scalars(select(Path).where(Path.ended_at.is_(None), Path.excluded_at.is_(None))).all()
+
+
+def network() -> Sequence[Path]:
+    """Return all the tenant's living paths, those that were left out too: for who looks after them."""
     return db.session.scalars(select(Path).where(Path.ended_at.is_(None))).all()
+
+
+def living_paths_by_id(ids: Iterable[UUID]) -> Sequence[Path]:
+    """Return those of the paths that are the tenant's and living."""
+    return db.session.scalars(select(Path).where(Path.id.in_(set(ids)), Path.ended_at.is_(None))).all()
+
+
+def positions_of_places() -> Sequence[tuple[float, float, str]]:
+    """Return (lat, lon, address or name) of the living places outdoors: what a piece of a path is near."""
+    rows = db.session.execute(
+        select(Place.lat, Place.lon, Place.adress, Place.name).where(
+            Place.ended_at.is_(None), Place.lat.is_not(None), Place.kind.in_(NAMING_KINDS)
+        )
+    )
+    return [(row.lat, row.lon, row.adress or row.name) for row in rows]
 
 
 def places_with_outline() -> Sequence[Place]:

@@ -10,7 +10,19 @@ from marshmallow import EXCLUDE, fields, validate, validates_schema
 
 from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import Text, ValidationError
-from fieldapp.places.commands import AddPlace, AddZone, ApplyImport, ApplyMap, ChangePlace, ChangeZone, ReadMap
+from fieldapp.places.commands import (
+    AddPath,
+    AddPlace,
+    AddZone,
+    ApplyImport,
+    ApplyMap,
+    ChangePlace,
+    ChangeZone,
+    ExcludePaths,
+    IncludePaths,
+    ReadMap,
+)
+from fieldapp.places.drawing import POINTS_MAX as LINE_POINTS_MAX
 from fieldapp.places.geometry import OutlineFault, ring_of_geojson
 from fieldapp.places.imports import EXTERNAL_ID_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX
 from fieldapp.places.kinds import PLACE_KINDS
@@ -203,3 +215,81 @@ class ApplyMapForm(FormSchema):
     command_class = ApplyMap
     sha256 = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
     digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+
+
+_PIECES_MAX = 200
+_PIECES = lazy_gettext("Välj minst ett stycke och högst 200, på kartan eller i listan.")
+
+
+class _PiecesForm(FormSchema):
+    pieces = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, _PIECES_MAX), metadata={"sentence": _PIECES}
+    )
+
+
+class IncludePathsForm(_PiecesForm):
+    """Pieces that are taken back."""
+
+    command_class = IncludePaths
+
+
+class ExcludePathsForm(_PiecesForm):
+    """Pieces that are left out."""
+
+    command_class = ExcludePaths
+    reason = Text(
+        max_length=200,
+        min_length=3,
+        required=True,
+        metadata={"sentence": lazy_gettext("Skriv varför, 3–200 tecken. Andra ledare läser det.")},
+    )
+
+
+class Positions(fields.Field[Any]):
+    """Positions along a line, one a row: latitude and longitude in degrees."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        rows = [row.replace(",", " ").split() for row in str(value).splitlines() if row.strip()]
+        if not 2 <= len(rows) <= LINE_POINTS_MAX:
+            raise ValidationError("Too few positions, or too many.")
+        return [_position(row) for row in rows]
+
+
+def _position(row: list[str]) -> list[float]:
+    try:
+        lat, lon = (float(part) for part in row)
+    except ValueError as error:
+        raise ValidationError("Not two numbers.") from error
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise ValidationError("Not degrees.")
+    return [round(lon, 7), round(lat, 7)]
+
+
+class AddPathForm(FormSchema):
+    """A path that somebody drew."""
+
+    command_class = AddPath
+    line = Positions(
+        required=True,
+        metadata={
+            "sentence": lazy_gettext(
+                "Klicka minst två punkter på kartan, eller skriv dem: en rad per punkt, till exempel 57.7072, 11.9669."
+            )
+        },
+    )
+    is_lit = fields.Boolean(load_default=False)
+
+
+class PathQuery(FormSchema):
+    """What a list of pieces is asked to show."""
+
+    zone = fields.UUID(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(("counted", "excluded", "drawn")))
+    text = Text(max_length=NAME_CHARS_MAX, load_default="")
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+
+    class Meta:
+        """What else an address carries is nobody's business."""
+
+        unknown = EXCLUDE
+        ordered = True

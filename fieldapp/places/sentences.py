@@ -26,6 +26,9 @@ def refusal_sentence(code: str) -> str:
         "unknown_parent": _("Det finns ingen plats med det id:t."),
         "unknown_zone": _("Området finns inte eller är avslutat."),
         "circle": _("Platsen kan inte ligga i sig själv eller i något som ligger i den."),
+        "path_too_short": _("Vägen är kortare än 15 meter. Så korta stycken räknas inte för sig."),
+        "path_too_long": _("Vägen är längre än 3 kilometer. Rita den i flera delar."),
+        "path_there": _("Där går redan en väg i nätet. Lämna den utanför först om den ska ritas om."),
     }
     return words[code]
 
@@ -40,6 +43,17 @@ def what_word(what: str) -> str:
         "unchanged": _("oförändrad"),
     }
     return words[what]
+
+
+def source_word(source: str) -> str:
+    """Say where a piece of the path network comes from."""
+    words: dict[str, str] = {
+        "osm": "OpenStreetMap",
+        "nvdb": "NVDB",
+        "drawn": _("ritat för hand"),
+        "register": _("register"),
+    }
+    return words[source]
 
 
 def path_word(what: str) -> str:

@@ -32,6 +32,7 @@ NOT_PAGES = frozenset(
         "export.observations_xlsx",
         "observations.full",
         "observations.thumb",
+        "places.network_map",
     }
 )
 """What the desk serves beside pages: parts of pages, files and pictures."""

@@ -6,6 +6,8 @@
 import * as maplibre from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { choose } from "./choosing.ts";
+import { draws } from "./drawing.ts";
 import { ink } from "./ink.ts";
 import { mapStyle } from "./mapStyle.ts";
 import { drawSymbols } from "./symbols.ts";
@@ -20,6 +22,7 @@ const PADDING_PX = 40;
 const ZOOM_MAX = 17;
 const NEAR_PX = 8;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+const NOTHING = { network: EMPTY, plan: EMPTY, route: EMPTY, records: EMPTY, seen: EMPTY, drawn: EMPTY };
 
 /** Draw a map in every `[data-map]` below `root` that has none yet. */
 export function drawMaps(root: ParentNode): void {
@@ -31,11 +34,12 @@ export function drawMaps(root: ParentNode): void {
 
 async function draw(place: HTMLElement): Promise<void> {
   const layers = readLayers(place);
+  if (place.dataset.pieces !== undefined) layers.network = await fetchGround(place.dataset.pieces);
   const ground = await fetchGround(place.dataset.ground ?? "");
-  const bounds = boundsOf(layers) ?? boundsOf({ ground });
+  const bounds = boundsOf(fitted(layers, place.dataset.fit === "rows")) ?? boundsOf(layers) ?? boundsOf({ ground });
   const canvas = document.createElement("div");
   place.replaceChildren(canvas);
-  const sources = { ground, plan: EMPTY, route: EMPTY, records: EMPTY, seen: EMPTY, ...layers };
+  const sources = { ...NOTHING, ground, ...layers };
   const style = () => mapStyle(place, sources);
   const words = JSON.parse(place.dataset.words ?? "{}") as Record<string, string>;
   const map = new maplibre.Map({
@@ -56,6 +60,9 @@ async function draw(place: HTMLElement): Promise<void> {
     place.dataset.ready = "";
   });
   linkToRows(map);
+  if (place.dataset.pieces !== undefined && place.dataset.fit !== "rows") remember(map);
+  if (place.dataset.draws !== undefined) draws(map, place);
+  else if (place.dataset.pieces !== undefined) choose(map, layers.network ?? EMPTY);
   followTheme(map, place, style);
 }
 
@@ -79,6 +86,13 @@ function readLayers(place: HTMLElement): Layers {
 async function fetchGround(address: string): Promise<GeoJSON.FeatureCollection> {
   const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
   return answer.ok ? ((await answer.json()) as GeoJSON.FeatureCollection) : EMPTY;
+}
+
+/** Return what a map begins with: what is in the list beside it, where that is a choice of it. */
+function fitted(layers: Layers, isChoice: boolean): Layers {
+  if (!isChoice || layers.network === undefined) return layers;
+  const features = layers.network.features.filter(({ properties }) => document.getElementById(`r-${properties?.id}`));
+  return { network: { ...layers.network, features } };
 }
 
 function boundsOf(layers: Layers): Bounds | null {
@@ -131,6 +145,21 @@ function showRow(id: string | undefined): void {
   row.closest("details")?.setAttribute("open", "");
   row.scrollIntoView({ block: "center" });
   row.querySelector("a")?.focus({ preventScroll: true });
+}
+
+/** The map of a page that is posted and comes back stands where it stood. */
+function remember(map: maplibre.Map): void {
+  const name = "map-of-pieces";
+  try {
+    const [lng, lat, zoom] = JSON.parse(sessionStorage.getItem(name) ?? "[]") as number[];
+    if (lng !== undefined && lat !== undefined && zoom !== undefined) map.jumpTo({ center: [lng, lat], zoom });
+  } catch {
+    sessionStorage.removeItem(name);
+  }
+  map.on("moveend", () => {
+    const { lng, lat } = map.getCenter();
+    sessionStorage.setItem(name, JSON.stringify([lng, lat, map.getZoom()]));
+  });
 }
 
 /** Light and dark follow the machine while the page is open; a map that is gone from the page is thrown away. */

@@ -6,14 +6,21 @@ import { ink } from "./ink.ts";
 const FONT = ["system-ui", "sans-serif"];
 
 export type MapSources = Record<SourceName, GeoJSON.FeatureCollection>;
-type SourceName = "ground" | "plan" | "route" | "records" | "seen";
+type SourceName = "ground" | "network" | "plan" | "route" | "records" | "seen" | "drawn";
 
 export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecification {
   const colour = ink(place);
   return {
     version: 8,
     sources: Object.fromEntries(Object.entries(sources).map(([name, data]) => [name, { type: "geojson", data }])),
-    layers: [...groundLayers(colour), ...planLayers(colour), ...routeLayers(colour), ...pointLayers(colour)],
+    layers: [
+      ...groundLayers(colour),
+      ...networkLayers(colour),
+      ...planLayers(colour),
+      ...routeLayers(colour),
+      ...pointLayers(colour),
+      ...drawnLayers(colour),
+    ],
   };
 }
 
@@ -75,6 +82,62 @@ function groundLayers(colour: Colour): LayerSpecification[] {
       filter: ["==", ["get", "layer"], "building"],
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-max-width": 7 },
       paint: haloed(colour, "map-ink"),
+    },
+  ];
+}
+
+/** The pieces of the path network: those that count whole, those left out dotted, those chosen with a broad edge. */
+function networkLayers(colour: Colour): LayerSpecification[] {
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  return [
+    {
+      id: "pieces-chosen",
+      type: "line",
+      source: "network",
+      filter: ["in", ["get", "id"], ["literal", []]],
+      layout: round,
+      paint: { "line-color": colour("map-gap"), "line-width": widths(7, 18) },
+    },
+    {
+      id: "pieces",
+      type: "line",
+      source: "network",
+      filter: ["==", ["get", "state"], "counted"],
+      layout: round,
+      paint: { "line-color": colour("map-route"), "line-width": widths(1.5, 6) },
+    },
+    {
+      id: "pieces-out",
+      type: "line",
+      source: "network",
+      filter: ["==", ["get", "state"], "excluded"],
+      paint: { "line-color": colour("map-ink"), "line-width": widths(1.5, 5), "line-dasharray": [0.5, 1.5] },
+    },
+  ];
+}
+
+/** What a supervisor is drawing: a line with its corners, or one place. */
+function drawnLayers(colour: Colour): LayerSpecification[] {
+  return [
+    {
+      id: "drawn-line",
+      type: "line",
+      source: "drawn",
+      filter: ["==", ["geometry-type"], "LineString"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour("map-gap"), "line-width": 4 },
+    },
+    {
+      id: "drawn-points",
+      type: "circle",
+      source: "drawn",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-color": colour("map-gap"),
+        "circle-radius": 6,
+        "circle-stroke-color": colour("map-halo"),
+        "circle-stroke-width": 2,
+      },
     },
   ];
 }
