@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  define: { __PRECACHE__: '["/pwa/", "/pwa/assets/a.js"]', __BUILD__: '"test"' },
+  define: {
+    __PRECACHE__: '["/pwa/", "/pwa/assets/a.js"]',
+    __MAP__: '["/pwa/assets/map_view-1.js"]',
+    __BUILD__: '"test"',
+  },
   test: {
     include: ["static/{pwa,desk}/**/*.test.{ts,tsx}", "tools/vite/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ SIDE_M_MAX = 6_000.0
 _UNIT = 1_000_000
 """Lines of the network are kept in millionths of a degree: 11 cm."""
 
+_NUMBERED = re.compile(r"\w+ \d{5,}")
 _BUILDINGS = frozenset({"Building", "Garage", "Storage"})
 _AREA_KINDS = {"Playground": "playground", "ParkingSpace": "parking"}
 
@@ -174,7 +176,7 @@ def _layers(district: District) -> list[Layer]:
         return Layer(name, zoom_min, [made for _shape, made in those], properties, name_zoom_min)
 
     def places(name: str, zoom_min: int, those: list[tuple[PackPlace, BaseGeometry]], name_zoom_min: int) -> Layer:
-        properties = [{"kind": _AREA_KINDS.get(place.kind, ""), "name": place.name} for place, _made in those]
+        properties = [{"kind": _AREA_KINDS.get(place.kind, ""), "name": _told(place.name)} for place, _made in those]
         return Layer(name, zoom_min, [made for _place, made in those], properties, name_zoom_min)
 
     houses = [pair for pair in outlined if pair[0].kind in _BUILDINGS]
@@ -190,6 +192,11 @@ def _layers(district: District) -> list[Layer]:
         sheds,
         places("buildings", 13, houses, 15),
     ]
+
+
+def _told(name: str) -> str:
+    """Return a name that says something to who walks there: not the number of a house on somebody's map."""
+    return "" if _NUMBERED.fullmatch(name) else name
 
 
 def _ground_shape(shape: Shape) -> BaseGeometry:

@@ -2,8 +2,9 @@
  * Builds the service worker after the app, so that it can carry the list of what the app consists of.
  *
  * The worker is one classic script at an address that never changes (`/pwa/sw.js`): a browser compares it byte by byte, so
- * everything that must make a phone fetch a new app has to change these bytes. Two constants do that:
- * `__PRECACHE__` (addresses of every built file, the page itself as the base address) and `__BUILD__` (a hash over their contents).
+ * everything that must make a phone fetch a new app has to change these bytes. Three constants do that:
+ * `__PRECACHE__` (addresses of every built file, the page itself as the base address), `__MAP__` (those of the map library and what
+ * is drawn with it, which a phone fetches once it has a map to show) and `__BUILD__` (a hash over the contents of all of them).
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,6 +12,7 @@ import { join, relative, sep } from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 
 const WORKER_FILE = "sw.js";
+const OF_THE_MAP = /^assets\/(map_view|maplibre-gl)[-.]/;
 
 /** Files below `folder`, as paths with forward slashes, in the same order on every machine. */
 function filesBelow(folder: string): string[] {
@@ -20,8 +22,8 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** Addresses to keep on the phone, and the hash that names this build. */
-export function precacheOf(folder: string, base: string): { addresses: string[]; build: string } {
+/** Addresses to keep on the phone, those of the map apart, and the hash that names this build. */
+export function precacheOf(folder: string, base: string): { addresses: string[]; map: string[]; build: string } {
   const files = filesBelow(folder).filter((file) => file !== WORKER_FILE && !file.endsWith(".map"));
   const hash = createHash("sha256");
   for (const file of files) {
@@ -30,8 +32,10 @@ export function precacheOf(folder: string, base: string): { addresses: string[];
       .update(readFileSync(join(folder, file)))
       .update("\0");
   }
-  const addresses = files.map((file) => base + (file === "index.html" ? "" : file));
-  return { addresses, build: hash.digest("hex").slice(0, 16) };
+  const address = (file: string) => base + (file === "index.html" ? "" : file);
+  const addresses = files.filter((file) => !OF_THE_MAP.test(file)).map(address);
+  const map = files.filter((file) => OF_THE_MAP.test(file)).map(address);
+  return { addresses, map, build: hash.digest("hex").slice(0, 16) };
 }
 
 /** Vite plugin that compiles `entry` to `sw.js` beside the app. */
@@ -60,7 +64,11 @@ export function serviceWorker(entry: string): Plugin {
           root: app.root,
           mode: app.mode,
           logLevel: "warn",
-          define: { __PRECACHE__: JSON.stringify(precache.addresses), __BUILD__: JSON.stringify(precache.build) },
+          define: {
+            __PRECACHE__: JSON.stringify(precache.addresses),
+            __MAP__: JSON.stringify(precache.map),
+            __BUILD__: JSON.stringify(precache.build),
+          },
           build: {
             outDir: folder,
             emptyOutDir: false,

@@ -4,6 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import type { Draft } from "../domain/types";
 import type { App, Toast } from "../features/context";
+import { keepPacksOf } from "../store/packs";
 import { openPhone, openStore, type Phone } from "../store/phone";
 import type { Store } from "../store/store";
 import { startSync } from "../sync/driver";
@@ -13,6 +14,7 @@ import { createAccount } from "./account";
 import { startClock } from "./clock";
 import { startLog } from "./event_log";
 import { chooseLanguage, phoneLanguage, speakOrSwedish } from "./language";
+import type { PackAround } from "./pack_keeper";
 import { startPlatform } from "./platform";
 import { Root } from "./root";
 import { createRouter, type Router } from "./router";
@@ -47,6 +49,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   const driver = startSync(phone, store, {
     onWiped: (entry) => {
       if (session.value?.store.device === entry.device) void use(null);
+      void phone.devices().then((left) => keepPacksOf(left.map(({ device }) => device)));
     },
   });
   await use(store);
@@ -71,6 +74,16 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   if (session.value !== null) await comeBack(session.value, router);
   render(<Root app={app} router={router} toast={toaster.toast} onToastDone={toaster.clear} />, place);
   roundPart.preload();
+  keepPacks({ session, sync, now: time.now, devices: async () => (await phone.devices()).map(({ device }) => device) });
+}
+
+/** The last thing that is loaded: what is kept for the map. Where its script does not come, there is no network for packs either. */
+function keepPacks(around: Omit<PackAround, "keepMap">): void {
+  const keepMap = () => navigator.serviceWorker?.controller?.postMessage({ type: "KEEP_MAP" });
+  import("./pack_keeper").then(
+    ({ startPackKeeper }) => startPackKeeper({ ...around, keepMap }),
+    () => undefined,
+  );
 }
 
 async function currentStore(phone: Phone): Promise<Store | null> {

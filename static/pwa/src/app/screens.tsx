@@ -8,12 +8,15 @@ import type { Route } from "./router";
 export const roundPart = part(() => import("./round_part"));
 const laterPart = part(() => import("./later_part"));
 
+const mapPart = part(() => import("../features/round/map_screen"));
+
 const SignIn = part(() => import("../features/sign_in/sign_in_screen")).screen((module) => module.SignInScreen);
 const Install = part(() => import("../features/install/install_screen")).screen((module) => module.InstallScreen);
 
 const Round = roundPart.screen((module) => module.RoundScreen);
 const End = roundPart.screen((module) => module.EndScreen);
 const Pocket = roundPart.screen((module) => module.PocketScreen);
+const RoundMap = mapPart.screen((module) => module.MapScreen);
 const Calm = roundPart.screen((module) => module.CalmScreen);
 const Observe = roundPart.screen((module) => module.ObserveScreen);
 const Damage = roundPart.screen((module) => module.DamageScreen);
@@ -77,6 +80,7 @@ export function hostScreen([name, first = "", second = ""]: Route): ComponentChi
 
 function roundScreen(part: string): ComponentChild {
   if (part === "end") return <End />;
+  if (part === "map") return <RoundMap />;
   return part === "pocket" ? <Pocket /> : <Round />;
 }
 

@@ -70,7 +70,8 @@ function unit(value: number, name: string): string {
   return new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" }).format(value);
 }
 
-function daysBetween(at: number, now: number): number {
+/** Local days from one time to another, at least one. */
+export function daysBetween(at: number, now: number): number {
   return Math.max(1, Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS));
 }
 

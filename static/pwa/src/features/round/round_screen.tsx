@@ -17,6 +17,7 @@ import { RecordRow } from "../records/record_row";
 import { SyncChip } from "../sync_chip";
 import { zoneName } from "../words";
 import { finishRound } from "./finish";
+import { LogButtons } from "./log_buttons";
 import { NearestPlaces } from "./nearest_places";
 import { RecordingLine } from "./recording_line";
 
@@ -61,6 +62,9 @@ function OpenRound({ round }: { round: RoundView }) {
       }
     >
       <RecordingLine round={round} />
+      <LinkButton icon="map" href="#/round/map" testid="map-open">
+        {t("map.open")}
+      </LinkButton>
       <UnfinishedDamage />
       <NearestPlaces />
       <TonightsRecords round={round} />
@@ -77,22 +81,6 @@ function OpenRound({ round }: { round: RoundView }) {
         </LinkButton>
       </Section>
     </Screen>
-  );
-}
-
-function LogButtons() {
-  return (
-    <div class="log-row">
-      <LinkButton kind="calm" icon="calm" stacked href="#/calm" testid="log-calm">
-        {t("log.calm")}
-      </LinkButton>
-      <LinkButton kind="watch" icon="eye" stacked href="#/observe" testid="log-observation">
-        {t("log.observation")}
-      </LinkButton>
-      <LinkButton kind="damage" icon="alert" stacked href="#/damage" testid="log-damage">
-        {t("log.damage")}
-      </LinkButton>
-    </div>
   );
 }
 

@@ -1,0 +1,73 @@
+/** What of the round the map shows as points: places with their clocks, and tonight's records. */
+
+import { type LatLon, pointOf } from "../../domain/position";
+import type { Ms, RecordView, Row, Uuid } from "../../domain/types";
+import { t } from "../../i18n";
+import { daysBetween } from "../../i18n/time";
+import type { DrawnPlace, DrawnRecord, PlaceAge } from "../../map/picture";
+import type { Session } from "../context";
+import { lastSeenAt } from "../places/place_clock";
+import { CALM_CODE } from "../words";
+
+/** What was seen so long ago is seen this evening. */
+const EVENING_MS = 8 * 3_600_000;
+const LATELY_DAYS_MAX = 3;
+const DEPTH_MAX = 8;
+
+type Places = ReadonlyMap<Uuid, Row<"place">>;
+
+/** The places of a zone that tonight's document lists; all of them while there is none. */
+export function drawnPlaces(session: Session, zone: Uuid | null, now: Ms): DrawnPlace[] {
+  const places = session.source.value.rows.place;
+  const listed = session.tonight.value?.body.places.map(({ place }) => place);
+  const ids =
+    listed ?? [...places.values()].filter(({ body }) => body.zone === zone && !body.ended).map(({ id }) => id);
+  return ids.flatMap((id) => {
+    const at = whereIs(places, id);
+    if (at === null) return [];
+    const seen_at = lastSeenAt(session, id);
+    return [{ id, at, age: ageOf(seen_at, now), word: clockWord(seen_at, now) }];
+  });
+}
+
+/** This round's records, at their own position or at their place. */
+export function drawnRecords(session: Session): DrawnRecord[] {
+  const { current_round, records } = session.picture.value;
+  if (current_round === null) return [];
+  const places = session.source.value.rows.place;
+  return records
+    .filter((record) => record.round === current_round.id && !record.is_withdrawn)
+    .flatMap((record) => {
+      const at = record.position ?? (record.place === null ? null : whereIs(places, record.place));
+      return at === null ? [] : [{ id: record.id, at, ...faceOf(record) }];
+    });
+}
+
+function faceOf(record: RecordView): Pick<DrawnRecord, "kind" | "letter"> {
+  const kind = record.category === CALM_CODE ? "calm" : record.kind === "D" ? "damage" : "observation";
+  return { kind, letter: t(`map.letter_${kind}`) };
+}
+
+/** Where a place is: its own position, or that of what it is in. */
+function whereIs(places: Places, id: Uuid): LatLon | null {
+  let place = places.get(id);
+  for (let depth = 0; place !== undefined && depth < DEPTH_MAX; depth += 1) {
+    const at = pointOf(place);
+    if (at !== null) return at;
+    place = place.body.parent === null ? undefined : places.get(place.body.parent);
+  }
+  return null;
+}
+
+function ageOf(seen_at: Ms | null | undefined, now: Ms): PlaceAge {
+  if (seen_at === null || seen_at === undefined) return "overdue";
+  if (now - seen_at < EVENING_MS) return "tonight";
+  return daysBetween(seen_at, now) <= LATELY_DAYS_MAX ? "lately" : "overdue";
+}
+
+function clockWord(seen_at: Ms | null | undefined, now: Ms): string {
+  if (seen_at === undefined) return "";
+  if (seen_at === null) return t("map.never");
+  if (now - seen_at < EVENING_MS) return t("map.tonight");
+  return t("map.days", { count: Math.max(1, daysBetween(seen_at, now)) });
+}

@@ -1,0 +1,235 @@
+/** Keep the map in step with the round: what changes on the phone is drawn, and nothing else is drawn anew. */
+
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { GAP_MS_MIN } from "../../domain/gap";
+import { type PackManifest, type PackZone, type PathPiece, piecesOf, zonesOf } from "../../domain/pack";
+import type { Fix, Ms, Uuid } from "../../domain/types";
+import { courseOf, startWalk, type Walk } from "../../domain/walked";
+import { t } from "../../i18n";
+import type * as Library from "../../map/map_view";
+import type { MapTheme } from "../../map/palette";
+import { openPacks, unpacked } from "../../store/packs";
+import type { Session } from "../context";
+import { drawnPlaces, drawnRecords } from "./map_content";
+
+/** `none`: there is no pack of this zone on the phone. */
+export type PackState = "loading" | "none" | "ready";
+
+export interface Drawing {
+  readonly pack: ReadonlySignal<PackState>;
+  readonly picked: ReadonlySignal<Library.Picked | null>;
+  readonly isFollowing: ReadonlySignal<boolean>;
+  readonly isHeadingUp: ReadonlySignal<boolean>;
+  setTheme(theme: MapTheme): void;
+  zoomBy(steps: number): void;
+  /** Follow the host again. */
+  locate(): void;
+  /** North-up or heading-up. */
+  turn(): void;
+  leave(): void;
+}
+
+interface Around {
+  readonly session: Session;
+  readonly now: ReadonlySignal<Ms>;
+  readonly theme: MapTheme;
+}
+
+/** How many fixes tell where somebody is heading. */
+const COURSE_FIXES = 30;
+/** How old a pack may look before it is looked for again while there is none. */
+const LOOK_AGAIN_MS = 15_000;
+
+export function drawRound(library: typeof Library, host: HTMLElement, { session, now, theme }: Around): Drawing {
+  const pack = signal<PackState>("loading");
+  const picked = signal<Library.Picked | null>(null);
+  const isFollowing = signal(true);
+  const isHeadingUp = signal(false);
+  const words = { "Map.Title": t("map.label") };
+  const view = library.openMap(host, theme, words, {
+    onMoved: () => {
+      isFollowing.value = false;
+    },
+    onPicked: (found) => {
+      picked.value = found;
+    },
+  });
+  const way = followWay(library, view, session);
+  const course = () => (isHeadingUp.value ? (courseOf(way.fixes.slice(-COURSE_FIXES)) ?? 0) : 0);
+  // Once, and whenever it is asked for: in between the host looks from as far away as they like.
+  let comesClose = true;
+  const stops = [
+    effect(() => {
+      const { current_round } = session.picture.value;
+      const zone = current_round?.zone ?? session.zone.value;
+      view.show("places", library.placesOf(drawnPlaces(session, zone, now.value)));
+      view.show("records", library.recordsOf(drawnRecords(session)));
+    }),
+    effect(() => {
+      const at = session.position.value;
+      view.show("me", library.meOf(at));
+      way.take(session.recording.value.last_fix);
+      if (at === null || !isFollowing.value) return;
+      view.look(at, course(), comesClose);
+      comesClose = false;
+    }),
+  ];
+  const stopPack = followPack(library, view, session, {
+    pack,
+    way,
+    now,
+    isPlaced: () => session.position.peek() !== null,
+  });
+  return {
+    pack,
+    picked,
+    isFollowing,
+    isHeadingUp,
+    setTheme: view.setTheme.bind(view),
+    zoomBy: view.zoomBy.bind(view),
+    locate: () => {
+      comesClose = true;
+      isFollowing.value = false;
+      isFollowing.value = true;
+    },
+    turn: () => {
+      isHeadingUp.value = !isHeadingUp.value;
+      isFollowing.value = true;
+    },
+    leave: () => {
+      for (const stop of stops) stop();
+      stopPack();
+      way.leave();
+      view.leave();
+    },
+  };
+}
+
+interface Way {
+  readonly fixes: readonly Fix[];
+  take(fix: Fix | null): void;
+  /** The network has come: say what of it was walked. */
+  onto(pieces: readonly PathPiece[]): void;
+  leave(): void;
+}
+
+/** The way of this round: what is on the phone of it, and each fix as it comes. */
+function followWay(library: typeof Library, view: Library.MapView, session: Session): Way {
+  const fixes: Fix[] = [];
+  let walk: Walk | null = null;
+  let isGone = false;
+  const draw = () => view.show("track", library.trackOf(stretchesOf(fixes)));
+  const add = (more: readonly Fix[]) => {
+    fixes.push(...more);
+    draw();
+    if (walk !== null) view.setStates(walk.add(more));
+  };
+  const round = session.picture.peek().current_round;
+  draw();
+  if (round !== null) {
+    session.store.trackOf(round.id).then(
+      (known) => {
+        if (isGone) return;
+        const since = known.at(-1)?.at ?? 0;
+        const later = fixes.splice(0).filter((fix) => fix.at > since);
+        add([...known, ...later]);
+      },
+      () => undefined,
+    );
+  }
+  return {
+    fixes,
+    take(fix) {
+      if (fix !== null && fix.at > (fixes.at(-1)?.at ?? 0)) add([fix]);
+    },
+    onto(pieces) {
+      walk = startWalk(pieces);
+      view.setStates(walk.add(fixes));
+    },
+    leave() {
+      isGone = true;
+    },
+  };
+}
+
+/** Divide a way where nothing was recorded for longer than a gap. */
+export function stretchesOf(fixes: readonly Fix[]): Fix[][] {
+  const stretches: Fix[][] = [];
+  let before: Fix | null = null;
+  for (const fix of fixes) {
+    if (before === null || fix.at - before.at > GAP_MS_MIN) stretches.push([]);
+    stretches.at(-1)?.push(fix);
+    before = fix;
+  }
+  return stretches;
+}
+
+interface PackAround {
+  readonly pack: { value: PackState };
+  readonly way: Way;
+  readonly now: ReadonlySignal<Ms>;
+  isPlaced(): boolean;
+}
+
+/** Draw the pack of the zone as soon as it is on the phone, and the newer one when that has come. */
+function followPack(
+  library: typeof Library,
+  view: Library.MapView,
+  session: Session,
+  { pack, way, now, isPlaced }: PackAround,
+): () => void {
+  let shown: string | null = null;
+  let looked_at = 0;
+  let isGone = false;
+  const show = async ({ manifest, tiles, pieces, outline }: ReadPack) => {
+    const isFirst = shown === null;
+    shown = manifest.version;
+    await view.setPack({ version: manifest.version, tiles, box: manifest.box });
+    view.show("zone", library.outlineOf(outline));
+    view.show("network", library.networkOf(pieces, outline));
+    way.onto(pieces);
+    if (isFirst && !isPlaced()) view.fit(manifest.box);
+    pack.value = "ready";
+  };
+  const showNone = async () => {
+    if (shown !== null) return;
+    pack.value = "none";
+    await view.setPack(null);
+  };
+  const draw = async (zone: Uuid) => {
+    const found = await readPack(session.store.device, zone, shown).catch(() => null);
+    if (isGone || found === "same") return;
+    await (found === null ? showNone() : show(found));
+  };
+  const stop = effect(() => {
+    const zone = session.picture.value.current_round?.zone ?? session.zone.value;
+    if (now.value - looked_at < LOOK_AGAIN_MS) return;
+    looked_at = now.value;
+    void (zone === null ? showNone() : draw(zone)).catch(() => undefined);
+  });
+  return () => {
+    isGone = true;
+    stop();
+  };
+}
+
+interface ReadPack {
+  readonly manifest: PackManifest;
+  readonly tiles: Blob;
+  readonly pieces: readonly PathPiece[];
+  readonly outline: PackZone["outline"] | null;
+}
+
+/** Read the pack of a zone from the phone; null when there is none that can be read. */
+async function readPack(device: Uuid, zone: Uuid, shown: string | null): Promise<ReadPack | "same" | null> {
+  const packs = await openPacks(device);
+  const manifest = await packs.manifest(zone);
+  if (manifest === null) return null;
+  if (manifest.version === shown) return "same";
+  const names = ["map.pmtiles", "paths.json", "places.json"];
+  const [tiles, paths, places] = await Promise.all(names.map((name) => packs.file(manifest, name)));
+  if (tiles == null || paths == null || places == null) return null;
+  const zones = zonesOf(await unpacked(places));
+  const outline = zones.find(({ id }) => id === zone)?.outline ?? null;
+  return { manifest, tiles, pieces: piecesOf(await unpacked(paths)), outline };
+}
