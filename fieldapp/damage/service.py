@@ -12,13 +12,10 @@ from sqlalchemy import bindparam, select, update
 
 from fieldapp.damage import rules
 from fieldapp.damage.models import Case, CaseCounter
-from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.infra.rows import TENANT, insert_rows, prepared, run, table_of
 from fieldapp.kernel.ids import uuid7
 from fieldapp.observations.facts import ObservationFacts
-
-KIND = "case"
 
 
 def open_cases(recorded: Sequence[ObservationFacts]) -> None:
@@ -45,8 +42,6 @@ def open_cases(recorded: Sequence[ObservationFacts]) -> None:
         for facts, number in zip(damage, numbers, strict=True)
     ]
     insert_rows(Case, rows)
-    feed: list[tuple[str, UUID, UUID]] = [(KIND, row["id"], changes.EVERYBODY) for row in rows]
-    changes.note_many(tenant_id, feed, at=damage[0].at)
 
 
 def follow_observation(facts: ObservationFacts) -> None:
@@ -62,7 +57,6 @@ def follow_observation(facts: ObservationFacts) -> None:
         _close(case, rules.RECATEGORISED, facts.at)
     else:
         _revise(case, facts)
-    changes.note(facts.tenant_id, KIND, case.id, at=facts.at)
 
 
 def _close(case: Case, reason: str, at: datetime) -> None:
@@ -91,9 +85,9 @@ _TAKE = prepared(
 
 def _take_numbers(tenant_id: UUID, count: int) -> range:
     """Take the next case numbers of a tenant. The tenant's feed row is held: nobody takes the same."""
-    last = run(_TAKE, count=count).scalar_one_or_none()
-    if last is None:
+    taken = run(_TAKE, count=count).first()
+    if taken is None:
         db.session.add(CaseCounter(tenant_id=tenant_id, last_no=count))
         db.session.flush()
-        last = count
+    last = count if taken is None else taken.last_no
     return range(last - count + 1, last + 1)

@@ -56,7 +56,7 @@ def open_feed(tenant_id: UUID) -> None:
 
 def take_seqs(tenant_id: UUID, count: int) -> range:
     """Take the next `count` numbers of a tenant; they are visible to others when this transaction commits."""
-    last = run(_TAKE, asked=tenant_id, count=count).scalar_one()
+    last = run(_TAKE, asked=tenant_id, count=count).one().seq
     return range(last - count + 1, last + 1)
 
 

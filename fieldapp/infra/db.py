@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, cast
@@ -38,6 +38,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.sql import visitors
 
+from fieldapp.infra.turns import writers_turn
 from fieldapp.kernel.time import require_utc
 
 ACROSS_TENANTS = {"across_tenants": True}
@@ -160,18 +161,26 @@ def transaction(*, write: bool) -> Iterator[None]:
     """
     session = db.session()
     session.rollback()  # a read left open would keep its snapshot (and, on SQLite, could not become a writer)
-    if write:
-        session.expire_all()  # what was read before the lock may have changed since
-    session.connection(execution_options={"is_write": write})
-    try:
-        if write and session.info.get("tenant_id") is not None:
-            lock_tenant(session.info["tenant_id"])
-        yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        session.info.pop("noted", None)
-        raise
+    with _writers_turn() if write else nullcontext():
+        if write:
+            session.expire_all()  # what was read before the lock may have changed since
+        session.connection(execution_options={"is_write": write})
+        try:
+            if write and session.info.get("tenant_id") is not None:
+                lock_tenant(session.info["tenant_id"])
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            session.info.pop("noted", None)
+            raise
+
+
+def _writers_turn() -> AbstractContextManager[None]:
+    """Wait for other writers where the database is one file."""
+    url = db.engine.url
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return writers_turn(cast("str", url.database)) if is_file else nullcontext()
 
 
 def lock_tenant(tenant_id: UUID) -> None:

@@ -8,7 +8,8 @@ written first, a read names its tenant or is refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -17,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    CursorResult,
+    Connection,
     Insert,
     Select,
     String,
@@ -116,19 +117,23 @@ def table_of(model: type[Base]) -> Table:
     return cast("Table", inspect(model).local_table)
 
 
-class _Uuids(TypeDecorator[list[UUID]]):
-    """Any number of UUIDs as one value: an array, or JSON where there are none."""
+class _Many(TypeDecorator[list[Any]]):
+    """Any number of values as one: an array, or JSON where there are none."""
 
     impl = String
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(Uuid()))
+    def __init__(self, of: Uuid[Any] | String) -> None:
+        super().__init__()
+        self.of = of
 
-    def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> Any:
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.of))
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
-            return value
-        return '["' + '","'.join([uuid.hex for uuid in value]) + '"]' if value else "[]"
+            return value if value is None else list(value)
+        return json.dumps([one.hex if isinstance(one, UUID) else one for one in value])
 
 
 class _IsOneOf(FunctionElement[bool]):
@@ -148,8 +153,8 @@ def _in_json(element: _IsOneOf, compiler: Any, **kwargs: Any) -> str:
 
 
 def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Compare a column of UUIDs with a list that is bound as `name`: one value however long, so the statement stays the same."""
-    return _IsOneOf(column, bindparam(name, type_=_Uuids()))
+    """Compare a column with a list that is bound as `name`: one value however long, so the statement stays the same."""
+    return _IsOneOf(column, bindparam(name, type_=_Many(Uuid() if isinstance(column.type, Uuid) else String())))
 
 
 class _Unsearched(FunctionElement[Any]):
@@ -174,12 +179,92 @@ def unsearched(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return _Unsearched(column)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A statement that may be run past the ORM: it is held to a tenant, or must see all of them."""
 
     statement: Select[Any] | Update
     is_across: bool
+
+
+class Found:
+    """The rows that a prepared statement found, each with its columns by name."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def first(self) -> Any:
+        """Return the first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Any:
+        """Return the only row.
+
+        Raises:
+            LookupError: there is none, or there are more.
+        """
+        if len(self._rows) != 1:
+            raise LookupError(f"{len(self._rows)} rows where one was looked for")
+        return self._rows[0]
+
+    def scalars(self) -> list[Any]:
+        """Return the first column."""
+        return [row[0] for row in self._rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A prepared statement as the driver takes it: how each question mark's value is made, and each column's read."""
+
+    sql: str
+    values: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
+    """The name of each, what it is when nobody says, and how the driver takes it."""
+    row: Callable[[Iterable[Any]], Any] | None
+    readers: tuple[Callable[[Any], Any] | None, ...]
+
+    def values_of(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(
+            [
+                make_ready(given.get(name, usual)) if make_ready is not None else given.get(name, usual)
+                for name, usual, make_ready in self.values
+            ]
+        )
+
+    def read(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        """Return the rows as the ORM would."""
+        make = self.row
+        if make is None:
+            return []
+        return [
+            make([value if read is None else read(value) for read, value in zip(self.readers, row, strict=True)])
+            for row in rows
+        ]
+
+
+def _row_of(names: list[str]) -> Callable[[Iterable[Any]], Any]:
+    make: Any = namedtuple("Row", names)  # type: ignore[misc]
+    return cast("Callable[[Iterable[Any]], Any]", make._make)
+
+
+@lru_cache(maxsize=512)
+def _ready(asked: Prepared, dialect: Dialect) -> _Ready:
+    compiled = asked.statement.compile(dialect=dialect)
+    usual = compiled.params
+    names = tuple(compiled.positiontup or ())
+    types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
+    columns = list(asked.statement.exported_columns)
+    kinds = [column.type.dialect_impl(dialect) for column in columns]
+    return _Ready(
+        str(compiled),
+        tuple((name, usual.get(name), types[name].bind_processor(dialect)) for name in names),
+        _row_of([str(column.key) for column in columns]) if columns else None,
+        tuple(kind.result_processor(dialect, None) for kind in kinds),
+    )
 
 
 def prepared(statement: Select[Any] | Update) -> Prepared:
@@ -193,15 +278,34 @@ def prepared(statement: Select[Any] | Update) -> Prepared:
     missing = tables - {table for part in parts if (table := _table_held_to_tenant(part)) is not None}
     if missing:
         raise TenantMissing(", ".join(sorted(table.name for table in missing)))
-    return Prepared(statement, is_across=False)
+    return _kept(Prepared(statement, is_across=False))
 
 
 def prepared_across_tenants(statement: Select[Any]) -> Prepared:
     """Prepare one of the few statements that must see every tenant: who asks is known only by its answer."""
-    return Prepared(statement, is_across=True)
+    return _kept(Prepared(statement, is_across=True))
 
 
-def run(asked: Prepared, /, **values: Any) -> CursorResult[Any]:
+_PREPARED: list[Prepared] = []
+
+
+def _kept(made: Prepared) -> Prepared:
+    _PREPARED.append(made)
+    return made
+
+
+def make_ready(dialect: Dialect) -> None:
+    """Compile what is prepared, and the inserts of every table, before the first who asks would wait for it."""
+    if not dialect.positional:
+        return
+    for asked in _PREPARED:
+        _ready(asked, dialect)
+    for mapper in Base.registry.mappers:
+        table = cast("Table", mapper.local_table)
+        _written(_insert_of(table, (), dialect.name), frozenset(column.name for column in table.columns), dialect)
+
+
+def run(asked: Prepared, /, **values: Any) -> Found:
     """Run a prepared statement in the session's transaction, for its tenant.
 
     Raises:
@@ -209,7 +313,7 @@ def run(asked: Prepared, /, **values: Any) -> CursorResult[Any]:
     """
     session = db.session()
     session.flush()
-    return session.connection().execute(asked.statement, _bound(asked, values))
+    return _run(session.connection(), asked, _bound(asked, values))
 
 
 def first_of(asked: Prepared, /, **values: Any) -> Any:
@@ -220,7 +324,17 @@ def first_of(asked: Prepared, /, **values: Any) -> Any:
     """
     bound = _bound(asked, values)
     with db.engine.connect() as connection:
-        return connection.execute(asked.statement, bound).first()
+        return _run(connection, asked, bound).first()
+
+
+def _run(connection: Connection, asked: Prepared, bound: Mapping[str, Any]) -> Found:
+    """Run a statement. Where the driver takes values by their place, it is made ready once, for good."""
+    if not connection.dialect.positional:
+        result = connection.execute(asked.statement, bound)
+        return Found(result.all() if result.returns_rows else ())
+    ready = _ready(asked, connection.dialect)
+    result = connection.exec_driver_sql(ready.sql, ready.values_of(bound))
+    return Found(ready.read(result.cursor.fetchall()) if ready.row is not None else ())
 
 
 def _bound(asked: Prepared, values: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,6 @@ class Observation(Tenanted, Base):
         Index("ix_observations_tenant_id_occurred_at", "tenant_id", "occurred_at"),
         Index("ix_observations_tenant_id_round_id", "tenant_id", "round_id"),
         Index("ix_observations_tenant_id_place_id_occurred_at", "tenant_id", "place_id", "occurred_at"),
-        Index("ix_observations_tenant_id_author_id", "tenant_id", "author_id"),
         CheckConstraint("kind IN ('D', 'O', 'P')", name="kind"),
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity"),
         CheckConstraint("state IN ('recorded', 'withdrawn')", name="state"),

@@ -15,7 +15,7 @@ from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
-from fieldapp.infra.rows import TENANT, forget, prepared, run, table_of
+from fieldapp.infra.rows import TENANT, forget, is_one_of, prepared, run, table_of, unsearched
 from fieldapp.observations.models import ObservationPhoto
 
 log = logging.getLogger("fieldapp.photos")
@@ -26,7 +26,7 @@ NAMES_MAX = 500
 def mark_received(facts: tuple[UUID, tuple[str, ...], datetime]) -> None:
     """Mark every reference to the hashes (tenant, hashes, at) as received; one that is clean elsewhere is clean at once."""
     tenant_id, sha256s, at = facts
-    photos = run(_REFERENCES, sha256s=sha256s).all()
+    photos = list(run(_REFERENCES, sha256s=sha256s))
     outcomes = {photo.sha256: photo for photo in photos if photo.state in {"clean", "refused"}}
     named = [photo for photo in photos if photo.state == "named"]
     waiting = [photo.id for photo in named if photo.sha256 not in outcomes]
@@ -46,9 +46,9 @@ _OUTCOME = ("state", "refused_why", "clean_sha256", "thumb_sha256", "width_px", 
 _REFERENCES = prepared(
     select(_PHOTOS.c.id, _PHOTOS.c.observation_id, _PHOTOS.c.author_id, _PHOTOS.c.sha256)
     .add_columns(*(_PHOTOS.c[name] for name in _OUTCOME))
-    .where(_PHOTOS.c.tenant_id == TENANT, _PHOTOS.c.sha256.in_(bindparam("sha256s", expanding=True)))
+    .where(_PHOTOS.c.tenant_id == TENANT, is_one_of(_PHOTOS.c.sha256, "sha256s"))
 )
-_OF_THESE = (_PHOTOS.c.tenant_id == TENANT, _PHOTOS.c.id.in_(bindparam("ids", expanding=True)))
+_OF_THESE = (unsearched(_PHOTOS.c.tenant_id) == TENANT, is_one_of(_PHOTOS.c.id, "ids"))
 _SET_RECEIVED = prepared(update(_PHOTOS).where(*_OF_THESE).values(state="received"))
 _SET_OUTCOME = prepared(
     update(_PHOTOS).where(*_OF_THESE).values({_PHOTOS.c[name]: bindparam(f"new_{name}") for name in _OUTCOME})

@@ -16,7 +16,7 @@ from fieldapp.access.roles import Actor, Role
 from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Installation, Outcome
-from fieldapp.infra.rows import insert_rows
+from fieldapp.infra.rows import TENANT, insert_rows, is_one_of, prepared, run, table_of, unsearched
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.places.queries import zones_by_id
@@ -25,6 +25,18 @@ from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
 from fieldapp.rounds.track import COLUMNS
 
 KIND = "round"
+
+
+_ORGANISATIONS, _ROUNDS, _SEGMENTS = (table_of(model) for model in (Organisation, Round, TrackSegment))
+_AUTHORS = prepared(
+    select(_ROUNDS.c.id, _ROUNDS.c.author_id).where(
+        unsearched(_ROUNDS.c.tenant_id) == TENANT, is_one_of(_ROUNDS.c.id, "ids")
+    )
+)
+_SEGMENTS_THERE = prepared(
+    select(_SEGMENTS.c.id).where(unsearched(_SEGMENTS.c.tenant_id) == TENANT, is_one_of(_SEGMENTS.c.id, "ids"))
+)
+_KEPT_FOR = prepared(select(_ORGANISATIONS.c.track_retention_hours).where(_ORGANISATIONS.c.id == TENANT))
 
 
 def start(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
@@ -36,31 +48,35 @@ def _start(arrival: Arrival) -> Outcome:
     operation, command = arrival.operation, arrival.command
     if command.zone is not None and not zones_by_id([command.zone]):
         return Held("waits_for", command.zone)
-    existing = db.session.get(Round, operation.entity)
-    if existing is not None:
-        if existing.author_id != operation.by:
-            return Held("forbidden")
-        existing.zone_id, existing.party_size = command.zone, command.party_size
-        existing.rev += 1
-        return Applied(KIND, (operation.by,), rev=existing.rev)
-    at = min(operation.at, operation.received_at)
-    db.session.add(
-        Round(
-            id=operation.entity,
-            tenant_id=arrival.actor.tenant_id,
-            author_id=operation.by,
-            device_id=operation.device_id,
-            zone_id=command.zone,
-            party_size=command.party_size,
-            state="open",
-            started_at=at,
-            received_at=operation.received_at,
-            rev=1,
-            source="phone",
-        )
-    )
-    db.session.flush()
+    if operation.entity in _authors({operation.entity}):
+        return _start_again(arrival)
+    row = {
+        "id": operation.entity,
+        "tenant_id": arrival.actor.tenant_id,
+        "author_id": operation.by,
+        "device_id": operation.device_id,
+        "zone_id": command.zone,
+        "party_size": command.party_size,
+        "state": "open",
+        "started_at": min(operation.at, operation.received_at),
+        "ended_at": None,
+        "end_reason": None,
+        "received_at": operation.received_at,
+        "rev": 1,
+        "source": "phone",
+    }
+    insert_rows(Round, [row])
     return Applied(KIND, (operation.by,), rev=1)
+
+
+def _start_again(arrival: Arrival) -> Outcome:
+    operation, command = arrival.operation, arrival.command
+    existing = db.session.get_one(Round, operation.entity)
+    if existing.author_id != operation.by:
+        return Held("forbidden")
+    existing.zone_id, existing.party_size = command.zone, command.party_size
+    existing.rev += 1
+    return Applied(KIND, (operation.by,), rev=existing.rev)
 
 
 def change(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
@@ -112,14 +128,12 @@ def add_segments(arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
 def _around_segments(arrivals: Sequence[Arrival]) -> tuple[dict[UUID, UUID], set[UUID], bool]:
     authors = _authors({arrival.command.round for arrival in arrivals})
     ids = {arrival.operation.entity for arrival in arrivals}
-    known = set(db.session.scalars(select(TrackSegment.id).where(TrackSegment.id.in_(ids))))
-    organisation = db.session.get_one(Organisation, arrivals[0].actor.tenant_id)
-    return authors, known, organisation.track_retention_hours > 0
+    known = set(run(_SEGMENTS_THERE, ids=ids).scalars())
+    return authors, known, run(_KEPT_FOR).one().track_retention_hours > 0
 
 
 def _authors(round_ids: set[UUID]) -> dict[UUID, UUID]:
-    rows = db.session.execute(select(Round.id, Round.author_id).where(Round.id.in_(round_ids)))
-    return {row.id: row.author_id for row in rows}
+    return {row.id: row.author_id for row in run(_AUTHORS, ids=round_ids)}
 
 
 def _segment_row(arrival: Arrival, keeps_fixes: bool) -> dict[str, Any]:

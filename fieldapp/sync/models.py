@@ -6,10 +6,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Uuid,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Instant, Json, Key, Tenanted, UtcDateTime
+
+HELD: ColumnElement[str] = literal_column("'held'")
+"""Written into a statement, not bound: only so does a database see that the index of held operations is enough."""
+_IS_HELD = text("outcome = 'held'")
 
 
 class LedgerEntry(Tenanted, Base):
@@ -35,8 +50,9 @@ class LedgerEntry(Tenanted, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     __table_args__ = (
         Index("ix_ledger_tenant_id_device_id_n", "tenant_id", "device_id", "n"),
-        Index("ix_ledger_tenant_id_outcome_waits_for", "tenant_id", "outcome", "waits_for"),
-        Index("ix_ledger_tenant_id_entity_id", "tenant_id", "entity_id"),
+        Index(
+            "ix_ledger_tenant_id_waits_for", "tenant_id", "waits_for", sqlite_where=_IS_HELD, postgresql_where=_IS_HELD
+        ),
         CheckConstraint("outcome IN ('applied', 'held', 'returned')", name="outcome"),
     )
 

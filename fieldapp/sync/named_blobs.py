@@ -14,7 +14,7 @@ from fieldapp.access.login import KnownDevice
 from fieldapp.access.models import Device
 from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.rows import TENANT, first_of, forget, insert_rows, prepared, run, table_of
+from fieldapp.infra.rows import TENANT, first_of, forget, insert_rows, is_one_of, prepared, run, table_of
 from fieldapp.kernel.errors import Invalid
 from fieldapp.sync.models import NamedBlob
 from fieldapp.sync.protocol import PushedOperation
@@ -27,7 +27,7 @@ TOGETHER_MAX = 16
 _WHOLE = re.compile(r"([0-9a-f]{64})=([1-9][0-9]{0,7})")
 
 _BLOBS, _DEVICES = table_of(NamedBlob), table_of(Device)
-_ASKED = _BLOBS.c.sha256.in_(bindparam("sha256s", expanding=True))
+_ASKED = is_one_of(_BLOBS.c.sha256, "sha256s")
 _NAMED_BY_DEVICE = prepared(
     select(_BLOBS.c.sha256).where(_BLOBS.c.tenant_id == TENANT, _BLOBS.c.device_id == bindparam("device"), _ASKED)
 )

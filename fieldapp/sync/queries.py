@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from fieldapp.infra.db import db
-from fieldapp.sync.models import LedgerEntry, NamedBlob
+from fieldapp.sync.models import HELD, LedgerEntry, NamedBlob
 
 WAITS_UNSEEN = timedelta(hours=24)
 """What waits for something else mostly gets it by itself: it is nobody's task before this has passed."""
@@ -44,7 +44,7 @@ def missing_by_device() -> dict[UUID, Missing]:
 
 def _needs_somebody(now: datetime) -> ColumnElement[bool]:
     return and_(
-        LedgerEntry.outcome == "held",
+        LedgerEntry.outcome == HELD,
         or_(LedgerEntry.why != "waits_for", LedgerEntry.received_at <= now - WAITS_UNSEEN),
     )
 

@@ -17,7 +17,7 @@ from fieldapp.infra.feature import Applied, Arrival, Held
 from fieldapp.infra.rows import TENANT, is_one_of, prepared, run, table_of
 from fieldapp.sync import named_blobs
 from fieldapp.sync.judging import apply, feed_of, read
-from fieldapp.sync.models import LedgerEntry
+from fieldapp.sync.models import HELD, LedgerEntry
 from fieldapp.sync.protocol import BODILESS_TYPES, PushedOperation
 from fieldapp.sync.registry import Registry
 
@@ -28,7 +28,7 @@ ROUNDS_MAX = 20
 _LEDGER = table_of(LedgerEntry)
 _IS_AWAITED = prepared(
     select(_LEDGER.c.id)
-    .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == "held", is_one_of(_LEDGER.c.waits_for, "arrived"))
+    .where(_LEDGER.c.tenant_id == TENANT, _LEDGER.c.outcome == HELD, is_one_of(_LEDGER.c.waits_for, "arrived"))
     .limit(1)
 )
 
@@ -41,7 +41,7 @@ def wake(tenant_id: UUID, arrived: set[UUID], registry: Registry, store: BlobSto
             break
         entries = db.session.scalars(
             select(LedgerEntry)
-            .where(LedgerEntry.outcome == "held", LedgerEntry.waits_for.in_(arrived))
+            .where(LedgerEntry.outcome == HELD, LedgerEntry.waits_for.in_(arrived))
             .order_by(LedgerEntry.device_id, LedgerEntry.n)
         ).all()
         applied = {entry.entity_id for entry in entries if _try_again(tenant_id, entry, registry, store, at)}
