@@ -93,8 +93,6 @@ def fetch_pack(host: Host, world: World) -> None:
     host.sign_in(world.home.users["host"].login)
     expect(host.phone.find("offline-ready")).to_be_visible()
     expect(host.phone.find("never-seen")).to_be_visible()
-    host.phone.page.reload()  # the first visit is no worker's: the map's files come from the second one on
-    host.phone.expect_screen("tonight")
     wait_for("the pack is on the phone", lambda: any(path.startswith(MANIFEST) for path in kept(host.phone)))
     wait_for("the map's files are on the phone", lambda: any("maplibre-gl-worker" in path for path in kept(host.phone)))
 

@@ -79,7 +79,8 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
 
 /** The last thing that is loaded: what is kept for the map. Where its script does not come, there is no network for packs either. */
 function keepPacks(around: Omit<PackAround, "keepMap">): void {
-  const keepMap = () => navigator.serviceWorker?.controller?.postMessage({ type: "KEEP_MAP" });
+  const keepMap = () =>
+    void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage({ type: "KEEP_MAP" }));
   import("./pack_keeper").then(
     ({ startPackKeeper }) => startPackKeeper({ ...around, keepMap }),
     () => undefined,

@@ -40,7 +40,7 @@ export async function openPacks(device: Uuid): Promise<Packs> {
     parts,
     keepPart: (hash, bytes) => cache.put(partAt(hash), new Response(bytes)),
     async use(next) {
-      await cache.put(zoneAt(next.zone), Response.json(next));
+      await cache.put(zoneAt(next.zone), new Response(JSON.stringify(next)));
       const zones = (await kept("zones")).map((path) => path.slice(path.lastIndexOf("/") + 1));
       const manifests = await Promise.all(zones.map(manifest));
       const named = new Set(manifests.flatMap((one) => (one === null ? [] : partsOf(one).map(({ hash }) => hash))));

@@ -21,6 +21,8 @@ beforeEach(async () => {
     return {
       match: async (address: string) => copyOf(known.get(address)),
       put: async (address: string, kept: unknown) => void known.set(address, kept),
+      keys: async () => [...known.keys()].map((address) => ({ url: `https://rond.example${address}` })),
+      delete: async ({ url }: { url: string }) => known.delete(new URL(url).pathname),
     };
   };
   vi.stubGlobal("caches", {
@@ -71,6 +73,7 @@ const answers = (wrong: Record<string, Response>) => {
   const right = { "/pwa/": page('<script src="/pwa/assets/a.js">'), "/pwa/assets/a.js": script() };
   network.mockImplementation(async ({ url }: FakeRequest) => ({ ...right, ...wrong })[url]);
 };
+const MAP_FILE = "/pwa/assets/map_view-1.js";
 const cached = (name: string, entries: Record<string, unknown>) => caches.set(name, new Map(Object.entries(entries)));
 
 describe("the service worker", () => {
@@ -157,5 +160,36 @@ describe("the service worker", () => {
     for (const name of ["rond-app-1", "rond-app-2", "tiles", "rond-app-test"]) cached(name, {});
     await fire("activate");
     expect([...caches.keys()]).toEqual(["rond-app-2", "tiles", "rond-app-test", "rond-choice"]);
+  });
+
+  test("fetches the map's files when it is asked to, once", async () => {
+    answers({ [MAP_FILE]: script() });
+    expect(await isTold("KEEP_MAP")).toBe(true);
+    expect(await isTold("KEEP_MAP")).toBe(true);
+    expect([...(caches.get("rond-map")?.keys() ?? [])]).toEqual([MAP_FILE]);
+    expect(network).toHaveBeenCalledOnce();
+    expect(await fetched(MAP_FILE)).toBeInstanceOf(Response);
+  });
+
+  test("says when the map's files do not come", async () => {
+    answers({ [MAP_FILE]: page("502") });
+    expect(await isTold("KEEP_MAP")).toBe(false);
+  });
+
+  test("takes no version in without its map where there was one", async () => {
+    answers({ [MAP_FILE]: new Response(null, { status: 502 }) });
+    await fire("install");
+    cached("rond-map", { "/pwa/assets/map_view-0.js": "old" });
+    await expect(fire("install")).rejects.toThrow(TypeError);
+    answers({ [MAP_FILE]: script() });
+    await fire("install");
+    expect([...(caches.get("rond-map")?.keys() ?? [])]).toEqual(["/pwa/assets/map_view-0.js", MAP_FILE]);
+  });
+
+  test("in use, keeps of the map's files its own", async () => {
+    cached("rond-app-test", {});
+    cached("rond-map", { "/pwa/assets/map_view-0.js": "old", [MAP_FILE]: "new" });
+    await fire("activate");
+    expect([...(caches.get("rond-map")?.keys() ?? [])]).toEqual([MAP_FILE]);
   });
 });

@@ -37,6 +37,8 @@ interface Around {
 
 /** How many fixes tell where somebody is heading. */
 const COURSE_FIXES = 30;
+/** The whole way is drawn anew for so many fixes: after hours it is long. */
+const REDRAWN_EACH = 5;
 /** How old a pack may look before it is looked for again while there is none. */
 const LOOK_AGAIN_MS = 15_000;
 
@@ -118,10 +120,14 @@ function followWay(library: typeof Library, view: Library.MapView, session: Sess
   const fixes: Fix[] = [];
   let walk: Walk | null = null;
   let isGone = false;
-  const draw = () => view.show("track", library.trackOf(stretchesOf(fixes)));
+  let drawn_count = 0;
+  const draw = () => {
+    drawn_count = fixes.length;
+    view.show("track", library.trackOf(stretchesOf(fixes)));
+  };
   const add = (more: readonly Fix[]) => {
     fixes.push(...more);
-    draw();
+    if (fixes.length - drawn_count >= REDRAWN_EACH) draw();
     if (walk !== null) view.setStates(walk.add(more));
   };
   const round = session.picture.peek().current_round;
@@ -133,6 +139,7 @@ function followWay(library: typeof Library, view: Library.MapView, session: Sess
         const since = known.at(-1)?.at ?? 0;
         const later = fixes.splice(0).filter((fix) => fix.at > since);
         add([...known, ...later]);
+        draw();
       },
       () => undefined,
     );

@@ -1,0 +1,145 @@
+/** The map's screen: what it draws of the round, how it follows the host, and what stands there when it cannot be drawn. */
+
+import { signal } from "@preact/signals";
+import { screen, waitFor } from "@testing-library/preact";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { AT_BACKA_14, CELLAR_B, tonightDoc, YARD, ZONE } from "../../../test/rows";
+import { type Stage, setStage } from "../../../test/stage";
+import type * as Library from "../../map/map_view";
+import * as picture from "../../map/picture";
+import { saveCalm } from "../observe/record";
+import { type Drawing, drawRound, stretchesOf } from "./map_drawing";
+
+const kept = vi.hoisted(() => ({ manifest: null as object | null, files: {} as Record<string, object> }));
+vi.mock("../../store/packs", () => ({
+  openPacks: async () => ({
+    manifest: async () => kept.manifest,
+    file: async (_manifest: object, name: string) => kept.files[name] ?? null,
+  }),
+  keepPacksOf: async () => undefined,
+  unpacked: async (file: unknown) => file,
+}));
+
+const STREET = [11_985_900, 57_744_100, 400, 0];
+const OUTLINE = [11_980_000, 57_740_000, 10_000, 0, 0, 10_000, -10_000, 0];
+const MANIFEST = { format: 1, zone: ZONE, version: "v1", box: [11.9, 57.7, 12, 57.8], bytes: 0, files: [] };
+const FILES = {
+  "map.pmtiles": {},
+  "paths.json": { paths: [["piece", 1, [STREET]]] },
+  "places.json": { zones: [[ZONE, "Backa", OUTLINE]], places: [] },
+};
+
+/** A map that remembers what it was told. */
+function fakeMap() {
+  let events: Library.MapEvents | null = null;
+  const shown = new Map<string, GeoJSON.FeatureCollection>();
+  const view = {
+    setPack: vi.fn(async () => undefined),
+    setTheme: vi.fn(),
+    show: (overlay: string, content: GeoJSON.FeatureCollection) => void shown.set(overlay, content),
+    setStates: vi.fn(),
+    look: vi.fn(),
+    fit: vi.fn(),
+    zoomBy: vi.fn(),
+    leave: vi.fn(),
+  };
+  const library = {
+    ...picture,
+    openMap: (_host: HTMLElement, _theme: string, _words: object, given: Library.MapEvents) => {
+      events = given;
+      return view;
+    },
+  } as unknown as typeof Library;
+  return {
+    library,
+    view,
+    shown,
+    move: () => events?.onMoved(),
+    pick: (picked: Library.Picked) => events?.onPicked(picked),
+  };
+}
+
+type FakeMap = ReturnType<typeof fakeMap>;
+
+const properties = (map: FakeMap, overlay: string) => map.shown.get(overlay)?.features.map((one) => one.properties);
+
+function draw(stage: Stage): { map: FakeMap; drawing: Drawing } {
+  const map = fakeMap();
+  const around = { session: stage.session, now: signal(Date.now()), theme: "dark" as const };
+  return { map, drawing: drawRound(map.library, document.createElement("div"), around) };
+}
+
+beforeEach(() => {
+  kept.manifest = MANIFEST;
+  kept.files = FILES;
+});
+
+describe("the map of the round", () => {
+  it("has tonight's places with their clocks, and a place that was checked as seen", async () => {
+    const stage = await setStage({ tonight: tonightDoc(Date.now()) });
+    stage.session.zone.value = ZONE;
+    await waitFor(() => expect(stage.session.tonight.value).not.toBeNull());
+    await saveCalm(stage.session, YARD);
+    const { map } = draw(stage);
+    const places = properties(map, "places");
+    expect(places?.find((place) => place?.id === CELLAR_B)).toMatchObject({ age: "overdue", word: "aldrig" });
+    expect(places?.find((place) => place?.id === YARD)).toMatchObject({ age: "tonight", word: "ikväll" });
+    expect(properties(map, "records")).toEqual([expect.objectContaining({ kind: "calm", letter: "L" })]);
+  });
+
+  it("follows the host until the map is moved by hand, and again when it is asked to", async () => {
+    const { map, drawing } = draw(await setStage());
+    expect(map.view.look).toHaveBeenLastCalledWith(expect.objectContaining(AT_BACKA_14), 0, true);
+    map.move();
+    expect(drawing.isFollowing.value).toBe(false);
+    map.view.look.mockClear();
+    drawing.locate();
+    expect(map.view.look).toHaveBeenCalledOnce();
+    expect(drawing.isFollowing.value).toBe(true);
+  });
+
+  it("shows the pack of the zone, and its pieces as the phone knows them", async () => {
+    const { map, drawing } = draw(await setStage());
+    expect(drawing.pack.value).toBe("loading");
+    await waitFor(() => expect(drawing.pack.value).toBe("ready"));
+    expect(map.view.setPack).toHaveBeenCalledWith(expect.objectContaining({ version: "v1" }));
+    expect(properties(map, "network")).toEqual([{ id: "piece", own: true }]);
+    await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "walked"]])));
+  });
+
+  it("says when there is no pack, and keeps to the position then", async () => {
+    kept.manifest = null;
+    const { map, drawing } = draw(await setStage());
+    await waitFor(() => expect(drawing.pack.value).toBe("none"));
+    expect(map.view.fit).not.toHaveBeenCalled();
+  });
+
+  it("looks at the whole district while there is no position", async () => {
+    const { map, drawing } = draw(await setStage({ hasPosition: false }));
+    await waitFor(() => expect(drawing.pack.value).toBe("ready"));
+    expect(map.view.look).not.toHaveBeenCalled();
+    expect(map.view.fit).toHaveBeenCalledWith(MANIFEST.box);
+  });
+
+  it("draws nothing more once it is left", async () => {
+    const stage = await setStage();
+    const { map, drawing } = draw(stage);
+    drawing.leave();
+    map.shown.clear();
+    await saveCalm(stage.session, YARD);
+    expect(map.shown.size).toBe(0);
+    expect(map.view.leave).toHaveBeenCalledOnce();
+  });
+});
+
+it("joins no fixes over a gap", () => {
+  const fix = (at: number) => ({ lat: 57.7, lon: 11.9, accuracy_m: 5, at });
+  expect(stretchesOf([fix(0), fix(4_000), fix(60_000)]).map((stretch) => stretch.length)).toEqual([2, 1]);
+});
+
+it("lists the places where the browser cannot draw", async () => {
+  await setStage({ hash: "#/round/map" });
+  await waitFor(() => screen.getByTestId("map-list"));
+  expect(screen.getAllByTestId("near-place").length).toBeGreaterThan(0);
+  expect(screen.getByTestId("log-damage")).toBeTruthy();
+});
