@@ -163,8 +163,8 @@ function planLayers(colour: Colour): LayerSpecification[] {
     paint: { "line-color": becomes, "line-width": widths(2, 5), ...(dashes ? { "line-dasharray": dashes } : {}) },
   });
   return [
-    line("plan-new", ["added", "changed"], null),
     line("plan-ended", ["ended"], [2, 1.2]),
+    line("plan-new", ["added", "changed"], null),
     line("plan-left-out", ["left_out"], [0.4, 1.2]),
     {
       id: "plan-places",
