@@ -21,7 +21,7 @@ const SCALE: readonly Patch[] = [
   { file: "sync/core/model.ts", find: "PART_MAX = 1_048_576", put: "PART_MAX = 200" },
   { file: "sync/core/model.ts", find: "TOGETHER_FROM = 262_144", put: "TOGETHER_FROM = 150" },
   { file: "sync/core/model.ts", find: "TOGETHER_BYTES = 1_048_576", put: "TOGETHER_BYTES = 900" },
-  { file: "sync/core/model.ts", find: "BATCH_START = { ops: 25,", put: "BATCH_START = { ops: 3," },
+  { file: "sync/core/model.ts", find: "BATCH_START = { ops: 64,", put: "BATCH_START = { ops: 3," },
   { file: "domain/photo.ts", find: "CHUNK_BYTES = 256 * 1024", put: "CHUNK_BYTES = 64" },
   { file: "sync/requests.ts", find: "PULL_ROWS = 500", put: "PULL_ROWS = 10" },
 ];

@@ -62,6 +62,11 @@ export class Core {
   wake(): this {
     return this.after(this.delay() ?? 0).do({ type: "timer" });
   }
+  /** Know of the link how fast it is, as after a first part. */
+  measured(): this {
+    this.state = { ...this.state, is_measured: true };
+    return this;
+  }
   find<K extends Effect["do"]>(kind: K): Extract<Effect, { do: K }> | undefined {
     return this.effects.findLast((effect): effect is Extract<Effect, { do: K }> => effect.do === kind);
   }

@@ -63,15 +63,15 @@ describe("a link that fails", () => {
   });
 
   test("a slow one makes patience longer and batches smaller", () => {
-    core.start(outbox({ ops: ops(60) }));
+    core.start(outbox({ ops: ops(100) }));
     expect(core.flying("push")).toMatchObject({ timeout_ms: 20_000 });
     core.answer("push", { kind: "none", why: "timeout" }).wake();
     expect(core.flying("push").timeout_ms).toBe(40_000);
-    expect(core.flying("push").ids).toHaveLength(13);
+    expect(core.flying("push").ids).toHaveLength(32);
   });
 
   test("while it is in doubt one request asks whether it is back", () => {
-    core.start(outbox({ photos: photos(1_000, 1_000) }));
+    core.start(outbox({ photos: photos(1_000, 1_000) })).measured();
     core.answer("have", ok({ blobs: { [SHA(1)]: { off: 0, done: false }, [SHA(2)]: { off: 0, done: false } } }));
     core.answer("part", NONE).answer("part", NONE).answer("pull", NONE);
     expect(core.state.link.failures).toBe(1);
@@ -80,7 +80,7 @@ describe("a link that fails", () => {
   });
 
   test("beside the question how far a photo has come, the part of another one asks too", () => {
-    core.start(outbox({ photos: photos(1_000, 1_000, 1_000) }));
+    core.start(outbox({ photos: photos(1_000, 1_000, 1_000) })).measured();
     core.answer("pull", page("e1.s.5")).stored("store_rows", false).stored("clean").answer("audit", NONE).wake();
     const known = Object.fromEntries([1, 2, 3].map((number) => [SHA(number), { off: 0, done: false }]));
     core.answer("have", ok({ blobs: known }));

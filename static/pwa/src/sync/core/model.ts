@@ -182,6 +182,8 @@ export interface SyncState {
   readonly news_from: Ms;
   /** What was sent may be fetched as the server has it, once the photos have gone. */
   readonly wants_echo: boolean;
+  /** From when on it has been calm: nothing was acknowledged for a while. */
+  readonly calm_from: Ms;
   readonly is_loading: boolean;
   readonly loaded_at: Ms | null;
   readonly devices: readonly DeviceState[];
@@ -194,6 +196,8 @@ export interface SyncState {
   readonly storage: Trouble;
   readonly batch: { readonly ops: number; readonly bytes: number };
   readonly part_bytes: number;
+  /** Whether a part has told how fast the link is: until then one is on its way at a time. */
+  readonly is_measured: boolean;
   readonly patience_ms: number;
   /** Monotonic times. */
   readonly tried_at: Ms | null;
@@ -205,7 +209,7 @@ export interface SyncState {
   readonly last_error: string | null;
 }
 
-export const BATCH_START = { ops: 25, bytes: 32_768 };
+export const BATCH_START = { ops: 64, bytes: 49_152 };
 export const BATCH_MAX = { ops: 200, bytes: 250_000 };
 export const PART_START = 65_536;
 export const PART_MIN = 32_768;
@@ -227,6 +231,7 @@ export const START: SyncState = {
   wants_pull: false,
   news_from: 0,
   wants_echo: false,
+  calm_from: 0,
   is_loading: false,
   loaded_at: null,
   devices: [],
@@ -237,6 +242,7 @@ export const START: SyncState = {
   storage: NO_TROUBLE,
   batch: BATCH_START,
   part_bytes: PART_START,
+  is_measured: false,
   patience_ms: PATIENCE_MS,
   tried_at: null,
   pulled_at: null,

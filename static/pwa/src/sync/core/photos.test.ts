@@ -10,7 +10,7 @@ beforeEach(() => {
 
 describe("photos", () => {
   const withPhotos = (...sizes: number[]) => {
-    core.start(outbox({ photos: photos(...sizes) }));
+    core.start(outbox({ photos: photos(...sizes) })).measured();
     return core.answer("pull", page("e1.s.5")).stored("store_rows", false).stored("clean").answer("audit", NONE).wake();
   };
   const have = (...offs: number[]) => {
@@ -26,7 +26,7 @@ describe("photos", () => {
   };
 
   test("wait for the records", () => {
-    core.start(outbox({ ops: ops(30), photos: photos(1_000) })).holds(outbox({ photos: photos(1_000) }));
+    core.start(outbox({ ops: ops(70), photos: photos(1_000) })).holds(outbox({ photos: photos(1_000) }));
     expect(core.has("have")).toBe(false);
     expect(core.accept().has("have")).toBe(false);
     core.accept();
@@ -49,6 +49,15 @@ describe("photos", () => {
       [SHA(2), 0],
       [SHA(1), 65_536],
     ]);
+  });
+
+  test("the first goes alone: it tells how fast the link is", () => {
+    core.start(outbox({ photos: photos(200_000, 200_000, 200_000) }));
+    have(0, 0, 0);
+    expect(parts()).toHaveLength(1);
+    core.after(1_000);
+    answerPart(0, { off: 65_536, done: false });
+    expect(parts()).toHaveLength(2);
   });
 
   test("one the server has is not sent again", () => {

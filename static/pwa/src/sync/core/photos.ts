@@ -18,6 +18,7 @@ import {
 } from "./model";
 import { countOfPhotos, isOnItsWay, send, store } from "./requests";
 import { isProbing, laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
+import { wantEcho } from "./wake";
 
 const PARTS_IN_FLIGHT = 2;
 /** Over a fast link the server's disk is what is waited for: that of one while another comes. */
@@ -26,18 +27,19 @@ const HASHES_MAX = 100;
 const TOGETHER_MAX = 16;
 /** Longer, and more lies in the buffers of the link when it is cut; shorter, and headers weigh. */
 const AIM_MS = 2_000;
-const QUICK_MS = 100;
+const QUICK_MS = 1_000;
 /** Sizes are multiples of this: rounded more coarsely, a part of half a second would never grow to one of a second. */
 const PART_STEP = 8_192;
 /** Sent whole so often and the server's hash still another: the bytes on the phone are not what they were. */
 const SPOILED_MAX = 3;
 
-/** Ask for unknown offsets, and keep two parts on their way. */
+/** Ask for unknown offsets, and keep two parts on their way, once the first has told how large they should be. */
 export function planPhotos(work: Work): void {
   planHave(work);
   // The question is a few bytes: a photo whose offset is known goes beside it, so that a link that is back is not left idle.
   while (!isProbing(work.state, "have")) {
     const flying = countOfPhotos(work.state);
+    if (flying > 0 && !work.state.is_measured) return;
     if (flying < WHOLES_IN_FLIGHT && sendTogether(work)) continue;
     if (flying >= PARTS_IN_FLIGHT || !sendNextPart(work)) return;
   }
@@ -251,7 +253,7 @@ function onSpoiled(work: Work, part: Part): void {
 /** The photo is durably noted as done; its row comes with the next pull. */
 export function onPhotoStored(work: Work, device: Uuid, sha256: Sha256): void {
   dropPhoto(work, device, sha256);
-  work.state = { ...work.state, wants_echo: true };
+  wantEcho(work);
 }
 
 /** A push that was answered so soon came over a link that is too fast for small parts: none is spent on finding that out. */
@@ -263,6 +265,7 @@ export function notePushTime(work: Work, took_ms: number): void {
 /** The size of the next part, from how long this one took: about two seconds each. */
 function adapt(work: Work, sent: number, took_ms: number): void {
   const { part_bytes } = work.state;
+  work.state = { ...work.state, is_measured: true };
   // The last part of a photo is short and says little.
   if (sent < part_bytes / 2) return;
   const ideal = (sent * AIM_MS) / Math.max(1, took_ms);

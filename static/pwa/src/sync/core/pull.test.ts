@@ -64,7 +64,21 @@ describe("a pull", () => {
     core.holds(outbox({ photos: photos(100) })).accept([{ sha256: SHA(1), off: 0 }]);
     expect(core.has("pull")).toBe(false);
     core.answer("part", ok({ off: 100, done: true })).stored("store_photo");
-    expect(core.has("pull")).toBe(true);
+    expect(core.has("pull")).toBe(false);
+    expect(core.delay()).toBe(1_500);
+    expect(core.holds(outbox()).wake().has("pull")).toBe(true);
+  });
+
+  test("that nobody asked for waits until nothing was acknowledged for a while, but some seconds at most", () => {
+    rest()
+      .holds(outbox({ ops: ops(1) }))
+      .after(60_000)
+      .kick("online");
+    core.holds(outbox());
+    core.after(4_000).accept();
+    expect(core.has("pull")).toBe(false);
+    expect(core.delay()).toBe(1_000);
+    expect(core.wake().has("pull")).toBe(true);
   });
 
   test("of a page that is looked at comes every five minutes", () => {
@@ -84,7 +98,7 @@ describe("a pull", () => {
     core.holds(outbox({ ops: ops(1) }));
     core.answer("audit", ok({ max_n: 3, missing: [2], photos_missing: [] })).stored("store_audit", 1);
     expect(core.has("push")).toBe(true);
-    core.holds(outbox()).accept().answer("pull", page("e1.s.7")).stored("store_rows", true);
+    core.holds(outbox()).accept().wake().answer("pull", page("e1.s.7")).stored("store_rows", true);
     expect(core.has("audit")).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { type Answer, BATCH_MAX, type DeviceState, type Push, type Work } from "
 import { notePushTime } from "./photos";
 import { send, store } from "./requests";
 import { laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
+import { wantEcho } from "./wake";
 
 /** A request that took longer than this is large enough; one that took longer than the second, too large. */
 const BRISK_MS = 1_500;
@@ -94,7 +95,7 @@ export function onAcksStored(work: Work, device: Uuid, ids: readonly Uuid[], ans
   }));
   const left = findDevice(work.state, device);
   if (anew || left === undefined || !hasToPush(left)) work.state = { ...work.state, wants_load: true };
-  work.state = { ...work.state, wants_echo: true };
+  wantEcho(work);
 }
 
 /** Making the acknowledgements durable failed: they are asked for again. */

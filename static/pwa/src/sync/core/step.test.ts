@@ -38,7 +38,7 @@ describe("a run", () => {
   });
 
   test("gives the lock back when the page is hidden, and sends on without it", () => {
-    core.start(outbox({ ops: ops(60) }));
+    core.start(outbox({ ops: ops(100) }));
     expect(core.do({ type: "visibility", is_visible: false }).has("unlock")).toBe(true);
     expect(core.accept().has("push")).toBe(true);
   });
@@ -55,7 +55,7 @@ describe("a run", () => {
   });
 
   test("ends after 25 seconds so that another page comes to its turn, and begins anew", () => {
-    core.start(outbox({ ops: ops(60) })).holds(outbox({ ops: ops(35, 600, 26) }));
+    core.start(outbox({ ops: ops(100) })).holds(outbox({ ops: ops(36, 600, 65) }));
     core.after(26_000).accept();
     const order = core.effects.map((effect) => effect.do).filter((kind) => ["unlock", "lock", "push"].includes(kind));
     expect(order).toEqual(["unlock", "lock", "push"]);
@@ -67,7 +67,7 @@ describe("batches", () => {
     core.start(outbox({ ops: ops(1_000, 300) }));
     const sizes = [core.flying("push").ids.length];
     for (let i = 0; i < 4; i++) sizes.push(core.after(100).accept().flying("push").ids.length);
-    expect(sizes).toEqual([25, 100, 200, 200, 200]);
+    expect(sizes).toEqual([64, 200, 200, 200, 200]);
   });
 
   test("hold no more than the protocol's bytes", () => {
@@ -77,7 +77,7 @@ describe("batches", () => {
       core.after(10).accept();
       return ids.length * 10_000;
     });
-    expect(sizes).toEqual([30_000, 130_000, 240_000, 240_000]);
+    expect(sizes).toEqual([40_000, 190_000, 240_000, 240_000]);
   });
 
   test("one operation larger than any batch is sent alone", () => {
@@ -88,7 +88,7 @@ describe("batches", () => {
   test("shrink when an answer takes long", () => {
     core.start(outbox({ ops: ops(100) }));
     core.after(6_000).accept();
-    expect(core.flying("push").ids).toHaveLength(13);
+    expect(core.flying("push").ids).toHaveLength(32);
   });
 
   test("carry the epoch, what is unsent and the order of n", () => {
@@ -161,7 +161,7 @@ describe("acknowledgements", () => {
   const acks = () => core.flying("push").ids.map((id) => ({ id, st: "ok", seq: 1 }));
 
   test("are made durable before anything else is sent", () => {
-    core.start(outbox({ ops: ops(60) }));
+    core.start(outbox({ ops: ops(100) }));
     core.answer("push", ok({ acks: acks(), want: [] }));
     expect(core.has("push")).toBe(false);
     expect(core.stored("store_acks").has("push")).toBe(true);

@@ -2,7 +2,7 @@
 
 import type { Ms } from "../../domain/types";
 import { anyToUpload, currentDevice, hasToPush } from "./devices";
-import type { Now, SyncState } from "./model";
+import type { Now, SyncState, Work } from "./model";
 
 /** How often a page that is looked at asks for news. */
 export const POLL_MS = 300_000;
@@ -10,18 +10,29 @@ export const POLL_MS = 300_000;
 /** So long news that nobody asked for waits for photos: over a good link they are there before, and a poor one has it beside them then. */
 export const NEWS_WAIT_MS = 5_000;
 
+/** So long after the last acknowledgement news that nobody asked for waits still: more is often coming, and phones that find the network together would all ask together. */
+export const CALM_MS = 1_500;
+
 /** Whether news should be asked for: somebody wants it, it is time, or what was sent should come back; photos go first for a while. */
 export function isPullDue(state: SyncState, now: Now): boolean {
   if (!mayRead(state)) return false;
-  if (state.wants_pull && (newsFrom(state) ?? now.mono) <= now.mono) return true;
-  if (state.wants_echo && !anyToUpload(state)) return true;
+  const from = newsFrom(state);
+  if (from !== null && from <= now.mono) return true;
   return state.is_visible && state.pulled_at !== null && now.mono - state.pulled_at >= POLL_MS;
 }
 
-/** Until when photos go before news, null when they do not: none are left, they are at rest, or nothing is known here yet. */
+/** From when on news may be asked for, null when nothing is wanted: at once where nothing is known here yet or photos are at rest. */
 function newsFrom(state: SyncState): Ms | null {
+  const isUploading = anyToUpload(state);
+  if (!state.wants_pull) return state.wants_echo && !isUploading ? state.calm_from : null;
   const isFirst = (currentDevice(state)?.cursor ?? null) === null;
-  return isFirst || state.lanes.photo.retry_at !== null || !anyToUpload(state) ? null : state.news_from;
+  if (isFirst || state.lanes.photo.retry_at !== null) return 0;
+  return isUploading ? state.news_from : Math.min(state.news_from, state.calm_from);
+}
+
+/** What was acknowledged should come back as the server has it, when it is calm. */
+export function wantEcho(work: Work): void {
+  work.state = { ...work.state, wants_echo: true, calm_from: work.now.mono + CALM_MS };
 }
 
 /** Milliseconds until something may be done, 0 for now, null for never. */
@@ -46,8 +57,8 @@ function workTimes(state: SyncState, now: Now): Ms[] {
   if (state.wants_load) times.push(now.mono);
   if (state.devices.some(hasToPush)) times.push(push.retry_at ?? now.mono);
   if (anyToUpload(state)) times.push(photo.retry_at ?? now.mono);
-  if (isPullDue(state, now)) times.push(pull.retry_at ?? now.mono);
-  else if (state.wants_pull && mayRead(state)) times.push(newsFrom(state) ?? now.mono);
+  const from = newsFrom(state);
+  if (from !== null && mayRead(state)) times.push(Math.max(from, pull.retry_at ?? now.mono));
   return times;
 }
 
