@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -43,6 +44,8 @@ PALETTE = {
     "light": {"walked": "#00796b", "left": "#a65b00", "me": "#0a62d0", "house": "#d3cdc3", "calm check": "#14653b"},
     "dark": {"walked": "#3fd0b6", "left": "#ffd479", "me": "#5aa2ff", "house": "#2a323b", "calm check": "#1b7a4c"},
 }
+CLOSE_ZOOM = 16.5
+RECORD_AT = 5
 STEP_M, STEP_S = 6, 2
 """Nearly running: positions have the machine's time, whatever the page takes for now."""
 PARTS = """async () => (await Promise.all((await caches.keys()).map(async n => (await (await caches.open(n)).keys())
@@ -71,6 +74,16 @@ def steps(line: Sequence[Sequence[float]], count: int) -> Sequence[Fix]:
     way = LineString([plane.to_xy(LatLon(lat, lon)) for lon, lat in line])
     at = [plane.to_latlon(*way.interpolate(STEP_M * number).coords[0]) for number in range(count)]
     return [Fix(position.lat, position.lon, datetime.now(UTC)) for position in at]
+
+
+def tap_on(phone: Handset, at: Fix, *, seen_from: Fix) -> None:
+    """Tap the map where a position is drawn; the middle of the map is where the host is."""
+    east_m, north_m = LocalPlane(LatLon(seen_from.lat, seen_from.lon)).to_xy(LatLon(at.lat, at.lon))
+    metres_a_pixel = 40_075_017 * math.cos(math.radians(at.lat)) / (512 * 2**CLOSE_ZOOM)
+    box = phone.find("map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    phone.page.touchscreen.tap(x + east_m / metres_a_pixel, y - north_m / metres_a_pixel)
 
 
 def long_way(shared: Path) -> Sequence[Sequence[float]]:
@@ -133,7 +146,7 @@ def test_the_map_of_a_real_district_opens_without_a_network(
     way = steps(long_way(shared), 14)
     for number, fix in enumerate(way):
         host.feel(fix, accuracy_m=5 + number % 5)
-        if number == 5:
+        if number == RECORD_AT:
             host.log_calm("")
         phone.page.wait_for_timeout(STEP_S * 1000)
     host.feel(way[-1], accuracy_m=18)
@@ -141,6 +154,8 @@ def test_the_map_of_a_real_district_opens_without_a_network(
     phone.expect_screen("map")
     expect(phone.find("map")).to_have_attribute("data-ready", "true", timeout=60_000)
     expect(phone.find("map-no-pack")).to_have_count(0)
+    tap_on(phone, way[RECORD_AT], seen_from=way[-1])
+    expect(phone.find("map-card").get_by_test_id("record")).to_contain_text("Lugnt")
     for theme in PALETTE:
         phone.page.emulate_media(color_scheme=cast("Scheme", theme), reduced_motion="reduce")
         expect_drawn(phone, theme)

@@ -49,6 +49,7 @@ export interface MapView {
   setStates(states: ReadonlyMap<string, string>): void;
   /** Where to look: `bearing` 0 is north-up; `isClose`: from so near that houses are told apart. */
   look(at: MapPosition, bearing: number, isClose: boolean): void;
+  turnTo(bearing: number): void;
   fit(box: readonly [number, number, number, number]): void;
   zoomBy(steps: number): void;
   /** Leave the screen; the map itself stays for the next one. */
@@ -146,6 +147,10 @@ class OneMap implements MapView {
   look(at: MapPosition, bearing: number, isClose: boolean): void {
     const zoom = this.#map.getZoom();
     this.#move({ center: [at.lon, at.lat], bearing, zoom: isClose ? Math.max(zoom, CLOSE_ZOOM) : zoom });
+  }
+
+  turnTo(bearing: number): void {
+    this.#move({ bearing, zoom: this.#map.getZoom() });
   }
 
   fit([west, south, east, north]: readonly [number, number, number, number]): void {

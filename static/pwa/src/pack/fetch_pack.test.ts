@@ -104,6 +104,11 @@ describe("a pack", () => {
     expect(inUse).toBeNull();
   });
 
+  test("that the phone has no room for is told apart: asking again soon would not help", async () => {
+    const full = { ...packs, keepPart: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+    expect(await fetchPack(full, DEVICE, ZONE, LIVE)).toBe("full");
+  });
+
   test("that the server has made anew meanwhile is asked for another time", async () => {
     spoil = (path) => {
       if (path === "") return null;

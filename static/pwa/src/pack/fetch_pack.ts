@@ -12,8 +12,11 @@ const API = "/api/v1/pack";
 const REQUEST_BYTES = 96 * 1024;
 const HASH_CHARS = 32;
 
-/** `new`: another version is in use now; `same`: nothing has changed; `none`: the zone has no pack; `failed`: try again later. */
-export type Fetched = "new" | "same" | "none" | "failed";
+/**
+ * `new`: another version is in use now; `same`: nothing has changed; `none`: the zone has no pack; `full`: the phone has no room for it;
+ * `failed`: try again later.
+ */
+export type Fetched = "new" | "same" | "none" | "full" | "failed";
 
 /** Fetch a zone's pack. Never rejects. */
 export async function fetchPack(packs: Packs, device: Uuid, zone: Uuid, signal: AbortSignal): Promise<Fetched> {
@@ -28,9 +31,9 @@ export async function fetchPack(packs: Packs, device: Uuid, zone: Uuid, signal: 
     for (const parts of missing) await keepParts(packs, device, manifest, parts, signal);
     await packs.use(manifest);
     return "new";
-  } catch {
+  } catch (fault) {
     // Cut, stopped, or not ours: the pack in use stays.
-    return "failed";
+    return fault instanceof DOMException && fault.name === "QuotaExceededError" ? "full" : "failed";
   }
 }
 

@@ -39,6 +39,7 @@ function fakeMap() {
     show: (overlay: string, content: GeoJSON.FeatureCollection) => void shown.set(overlay, content),
     setStates: vi.fn(),
     look: vi.fn(),
+    turnTo: vi.fn(),
     fit: vi.fn(),
     zoomBy: vi.fn(),
     leave: vi.fn(),
@@ -96,6 +97,22 @@ describe("the map of the round", () => {
     drawing.locate();
     expect(map.view.look).toHaveBeenCalledOnce();
     expect(drawing.isFollowing.value).toBe(true);
+  });
+
+  it("turns with the way walked and back to north, also while there is no position", async () => {
+    const { map, drawing } = draw(await setStage({ hasPosition: false }));
+    drawing.turn();
+    expect(drawing.isHeadingUp.value).toBe(true);
+    drawing.turn();
+    expect(drawing.isHeadingUp.value).toBe(false);
+    expect(map.view.turnTo).toHaveBeenLastCalledWith(0);
+  });
+
+  it("leaves out another zone's places", async () => {
+    const stage = await setStage({ tonight: { ...tonightDoc(Date.now()), zone: "another" } });
+    stage.session.zone.value = ZONE;
+    await waitFor(() => expect(stage.session.tonight.value).not.toBeNull());
+    expect(properties(draw(stage).map, "places")).toHaveLength(5);
   });
 
   it("shows the pack of the zone, and its pieces as the phone knows them", async () => {

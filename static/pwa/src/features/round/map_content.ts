@@ -19,7 +19,8 @@ type Places = ReadonlyMap<Uuid, Row<"place">>;
 /** The places of a zone that tonight's document lists; all of them while there is none. */
 export function drawnPlaces(session: Session, zone: Uuid | null, now: Ms): DrawnPlace[] {
   const places = session.source.value.rows.place;
-  const listed = session.tonight.value?.body.places.map(({ place }) => place);
+  const tonight = session.tonight.value?.body;
+  const listed = tonight?.zone === zone ? tonight?.places.map(({ place }) => place) : undefined;
   const ids =
     listed ?? [...places.values()].filter(({ body }) => body.zone === zone && !body.ended).map(({ id }) => id);
   return ids.flatMap((id) => {

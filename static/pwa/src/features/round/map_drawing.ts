@@ -97,6 +97,7 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
     turn: () => {
       isHeadingUp.value = !isHeadingUp.value;
       isFollowing.value = true;
+      if (session.position.peek() === null) view.turnTo(course());
     },
     leave: () => {
       for (const stop of stops) stop();
