@@ -120,7 +120,16 @@ def _tell_of_map(read: MapFile, plan: MapPlan, *, is_preview: bool) -> None:
     _tell_counts(_("Platser"), {what_word(what): count for what, count in plan.places.counts().items()})
     _tell_counts(_("Områden"), {what_word(what): count for what, count in plan.zone_counts().items()})
     _tell_counts(_("Vägstycken"), {path_word(what): count for what, count in plan.paths.counts().items()})
+    _tell_matched(plan.places)
     click.echo(_("Inget har ändrats än.") if is_preview else _("Klart."))
+
+
+def _tell_matched(plan: ImportPlan) -> None:
+    """Name the houses that are known to be the same on a map and in a register from now on."""
+    for place in plan.places:
+        if "map_ref" in place.changes:
+            ref = place.changes["map_ref"][1]
+            click.echo(_("  %(place)s är %(ref)s på kartan: en enda plats", place=place.external_id, ref=ref))
 
 
 def _tell_counts(heading: str, counts: Mapping[str, int]) -> None:
@@ -151,6 +160,7 @@ def _tell(read: PlaceFile, plan: ImportPlan, *, is_preview: bool) -> None:
         click.echo(f"  {place.external_id}: {what_word(place.what)}{' – ' if fields else ''}{fields}")
     for what, count in plan.counts().items():
         click.echo(f"{what_word(what):>14}: {count}")
+    _tell_matched(plan)
     if plan.new_zones:
         click.echo(_("Nya områden: %(codes)s", codes=", ".join(plan.new_zones)))
     click.echo(_("Inget har ändrats än.") if is_preview else _("Klart."))

@@ -16,10 +16,11 @@ from fieldapp.infra.http import clock
 from fieldapp.places import service
 from fieldapp.places.imports import BYTES_MAX, COLUMNS, FAULTS_MAX, REQUIRED, PlaceFile, read_places
 from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.places.map_preview import change_words
 from fieldapp.places.pages import bp
 from fieldapp.places.plan import ImportPlan, PlannedPlace
 from fieldapp.places.schemas import ApplyImportForm
-from fieldapp.places.sentences import field_word, sentence, what_word
+from fieldapp.places.sentences import sentence, what_word
 from fieldapp.places.waiting_files import WaitingFiles
 from fieldapp.settings import Settings
 
@@ -105,6 +106,7 @@ def _preview(read: PlaceFile, plan: ImportPlan, sha256: str, *, create_zones: bo
         counts=[(what, what_word(what), count) for what, count in plan.counts().items()],
         lines=[_line(place) for place in touched[:ROWS_SHOWN]],
         rest=max(len(touched) - ROWS_SHOWN, 0),
+        matched=plan.matched(),
         new_zones=list(plan.new_zones),
         is_nothing=not touched and not plan.new_zones,
         is_other=is_other,
@@ -117,8 +119,9 @@ def _preview(read: PlaceFile, plan: ImportPlan, sha256: str, *, create_zones: bo
 
 def _line(place: PlannedPlace) -> dict[str, Any]:
     """Return what a line of the preview says: for texts what was and will be, for the rest that it changes."""
-    changes = [
-        (field_word(name), before if isinstance(before, str) else None, after if isinstance(after, str) else None)
-        for name, (before, after) in place.changes.items()
-    ]
-    return {"place": place, "word": what_word(place.what), "name": place.values.get("name", ""), "changes": changes}
+    return {
+        "place": place,
+        "word": what_word(place.what),
+        "name": place.values.get("name", ""),
+        "changes": change_words(place),
+    }

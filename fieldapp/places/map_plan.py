@@ -14,6 +14,7 @@ from shapely import Point, Polygon
 from fieldapp.places.commands import Ring
 from fieldapp.places.imports import Fault, PlaceRow
 from fieldapp.places.map_objects import MapFile, MapPlace, MapZone, within
+from fieldapp.places.matching import House, house_of, is_of_register, match_houses
 from fieldapp.places.network import Piece, make_pieces
 from fieldapp.places.path_plan import KnownPath, PathPlan, plan_paths
 from fieldapp.places.plan import ImportPlan, KnownPlace, KnownThings, plan_import, zone_id
@@ -115,14 +116,55 @@ def _zones(tenant_id: UUID, zones: Sequence[MapZone], known: Sequence[KnownZone]
 def _rows(file: MapFile, known: KnownMap) -> Iterator[PlaceRow]:
     """Yield a register's rows for the places of a map: those in it, and those that are gone from it."""
     zone_at = _zone_finder(known.zones)
+    of_register = _of_register(file, known.things)
     for number, place in enumerate(file.places, start=1):
-        there = known.things.places.get(place.ref)
-        if there is None or not there.is_ended:
-            yield PlaceRow(number, place.ref, _given(place, there, zone_at))
+        own = of_register.get(place.ref)
+        there = known.things.places.get(own or place.ref)
+        if there is not None and there.is_ended:
+            continue
+        if own is not None and there is not None:
+            yield PlaceRow(number, own, _filled(place, there, zone_at))
+        else:
+            given = _given(place, there, zone_at)
+            if place.parent in of_register:
+                given["parent"] = of_register[place.parent]
+            yield PlaceRow(number, place.ref, given)
     number = len(file.places)
     for gone in _gone(file, known.things):
         number += 1
         yield PlaceRow(number, gone.external_id, {"is_active": False})
+
+
+def _of_register(file: MapFile, things: KnownThings) -> dict[str, str]:
+    """Return which places of a map are places of the register, by their identities: known already, or found now."""
+    known = {place.values["map_ref"]: place.external_id for place in things.places.values()}
+    of_map = [
+        House(
+            place.ref,
+            place.address.get("adress", ""),
+            place.address.get("postnr", ""),
+            place.lat,
+            place.lon,
+            place.outline,
+        )
+        for place in file.places
+        if place.kind == "Building" and place.ref not in known and place.ref not in things.places
+    ]
+    of_register = [house_of(place) for place in things.places.values() if is_of_register(place)]
+    linked = {ref: external_id for ref, external_id in known.items() if ref is not None}
+    return linked | match_houses(of_register, of_map)
+
+
+def _filled(place: MapPlace, there: KnownPlace, zone_at: Callable[[MapPlace], str | None]) -> dict[str, Any]:
+    """Return what a map adds to a place of the register: only what the register does not say."""
+    given: dict[str, Any] = {"map_ref": place.ref}
+    if there.values["lat"] is None:
+        given |= {"lat": place.lat, "lon": place.lon}
+    if there.values["outline"] is None and place.outline is not None:
+        given["outline"] = place.outline
+    given |= {name: text for name, text in place.address.items() if not there.values[name]}
+    code = zone_at(place) if there.values["zone_id"] is None else None
+    return given | ({"zone": code} if code is not None else {})
 
 
 def _zone_finder(zones: Sequence[KnownZone]) -> Callable[[MapPlace], str | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from fieldapp.places.imports import Fault
+from fieldapp.places.imports import TEXT_CHARS_MAX, Fault
 from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import KnownMap, MapPlan
 from fieldapp.places.plan import KnownPlace, PlannedPlace
@@ -18,6 +18,7 @@ DRAWN_MAX = 6_000
 ROWS_SHOWN = 200
 _TOUCHED = ("changed", "ended", "resumed", "added")
 _DECIMALS = 6
+_SAID = frozenset({"map_ref", *TEXT_CHARS_MAX})
 
 Feature = dict[str, Any]
 
@@ -40,6 +41,7 @@ class Preview:
     read_as: Sequence[tuple[str, Any]]
     extent: Extent | None
     counts: Sequence[tuple[str, Sequence[tuple[str, int]]]]
+    matched: int
     layers: dict[str, Any]
     is_cut: bool
     lines: Sequence[Line]
@@ -57,6 +59,7 @@ def make_preview(file: MapFile, plan: MapPlan, known: KnownMap, words: dict[str,
         read_as=[(words[name], value) for name, value in file.read_as.items()],
         extent=file.extent,
         counts=list(_counts(file, plan, words)),
+        matched=plan.places.matched(),
         layers={"plan": {"type": "FeatureCollection", "features": features[:DRAWN_MAX]}},
         is_cut=len(features) > DRAWN_MAX,
         lines=changed[:ROWS_SHOWN],
@@ -115,6 +118,19 @@ def _position(place: PlannedPlace, there: KnownPlace | None) -> list[float] | No
     return None if lat is None or lon is None else [round(lon, _DECIMALS), round(lat, _DECIMALS)]
 
 
+def change_words(place: PlannedPlace) -> list[tuple[str, str | None, str | None]]:
+    """Return (word, before, after) of what differs in a place; no values for what only a machine reads."""
+    words = []
+    for key, (before, after) in place.changes.items():
+        was_said = "" if before is None and key in _SAID else before
+        words.append((field_word(key), _text(was_said), _text(after)))
+    return words
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _zone_lines(plan: MapPlan) -> Iterator[Line]:
     for zone in plan.zones:
         if zone.what != "unchanged":
@@ -128,12 +144,5 @@ def _place_lines(plan: MapPlan, known: KnownMap) -> Iterator[Line]:
         for place in plan.places.those(what):
             there = known.things.places.get(place.external_id)
             name = str(place.values.get("name") or (there.values["name"] if there else ""))
-            changes = [
-                (
-                    field_word(key),
-                    before if isinstance(before, str) else None,
-                    after if isinstance(after, str) else None,
-                )
-                for key, (before, after) in place.changes.items()
-            ]
+            changes = change_words(place)
             yield Line(place.external_id, name, what_word(what), changes)

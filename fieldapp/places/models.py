@@ -35,6 +35,8 @@ class Place(Tenanted, Base):
     __tablename__ = "places"
     id: Mapped[Key]
     external_id: Mapped[str] = mapped_column(String(64))
+    map_ref: Mapped[str | None] = mapped_column(String(64))
+    """Which house of a map it is, where its identity is a register's: `osm:way/123`."""
     parent_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("places.id"))
     zone_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("zones.id"))
     owner_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("organisations.id"))

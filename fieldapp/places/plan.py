@@ -15,7 +15,9 @@ from uuid import UUID
 
 from fieldapp.places.imports import FAULTS_MAX, TEXT_CHARS_MAX, Fault, PlaceRow
 
-FIELDS = ("parent_id", "zone_id", "owner_id", "kind", "name", "lat", "lon", "outline", *TEXT_CHARS_MAX)
+FIELDS = ("parent_id", "zone_id", "owner_id", "kind", "name", "lat", "lon", "outline", "map_ref", *TEXT_CHARS_MAX)
+MAP_FILLS = frozenset({"lat", "lon", "outline", "zone_id", "adress", "postnr", "postort"})
+"""What a map says of a house that a register leaves empty."""
 DEPTH_MAX = 20
 """A laundry room in a cellar in a building in an estate is four; what is deeper goes round in a circle."""
 
@@ -28,6 +30,8 @@ class KnownPlace:
     external_id: str
     is_ended: bool
     values: Mapping[str, Any]
+    adopted_from: str = ""
+    """The identity on a map that it has had until now, where a register gives it one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class ImportPlan:
     def those(self, *what: str) -> list[PlannedPlace]:
         """Return the places that something becomes of."""
         return [place for place in self.places if place.what in what]
+
+    def matched(self) -> int:
+        """Return how many houses become known as the same on a map and in a register."""
+        return sum("map_ref" in place.changes for place in self.places)
 
     def digest(self) -> str:
         """Return what tells this plan from another: who said yes to one must not get the other."""
@@ -175,7 +183,12 @@ def _plan_place(row: PlaceRow, known: KnownThings, new_zones: Mapping[str, UUID]
         is_ended = is_active is False
         new_id = place_id(known.tenant_id, row.external_id)
         return PlannedPlace(new_id, row.line, row.external_id, "added", values, is_ended=is_ended)
+    if place.adopted_from or place.values["map_ref"] is not None:
+        # An empty cell would take away what the map fills in, and the map fill it in again.
+        wanted = {name: value for name, value in wanted.items() if name not in MAP_FILLS or value not in (None, "")}
     changes = {name: (place.values[name], value) for name, value in wanted.items() if place.values[name] != value}
+    if place.adopted_from:
+        changes |= {"external_id": (place.adopted_from, row.external_id), "map_ref": (None, place.adopted_from)}
     is_ended = place.is_ended if is_active is None else not is_active
     what = "changed" if changes else "unchanged"
     if is_ended != place.is_ended:
@@ -187,7 +200,7 @@ def _plan_place(row: PlaceRow, known: KnownThings, new_zones: Mapping[str, UUID]
 def _of_new(tenant_id: UUID) -> dict[str, Any]:
     """Return what a new place is where its row says nothing."""
     texts = dict.fromkeys(TEXT_CHARS_MAX, "")
-    nothing = dict.fromkeys(("parent_id", "zone_id", "lat", "lon", "outline"))
+    nothing = dict.fromkeys(("parent_id", "zone_id", "lat", "lon", "outline", "map_ref"))
     return {**texts, **nothing, "owner_id": tenant_id}
 
 

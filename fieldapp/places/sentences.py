@@ -88,6 +88,8 @@ def field_word(name: str) -> str:
         "lat": _("latitud"),
         "lon": _("longitud"),
         "outline": _("gräns"),
+        "external_id": _("id"),
+        "map_ref": _("på kartan"),
         "fastighet_beteckning": _("fastighetsbeteckning"),
         "fastighet_nr": _("fastighetsnummer"),
         "byggnad_nr": _("byggnadsnummer"),

@@ -20,6 +20,7 @@ from fieldapp.kernel.time import Clock
 from fieldapp.places import queries
 from fieldapp.places.commands import AddPlace, AddZone, ChangePlace, ChangeZone
 from fieldapp.places.imports import PlaceRow
+from fieldapp.places.matching import adopted
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.plan import DEPTH_MAX, ImportPlan, PlannedPlace, plan_import
 
@@ -148,7 +149,7 @@ def resume_place(actor: Actor, place: Place, *, clock: Clock) -> None:
 
 def plan_places(tenant_id: UUID, rows: Sequence[PlaceRow], *, create_zones: bool = False) -> ImportPlan:
     """Say what an import of a register would do. Changes nothing."""
-    return plan_import(rows, queries.known_things(tenant_id), create_zones=create_zones)
+    return plan_import(rows, adopted(rows, queries.known_things(tenant_id)), create_zones=create_zones)
 
 
 def import_places(
