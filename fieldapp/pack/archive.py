@@ -38,14 +38,14 @@ def hash_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:HASH_CHARS]
 
 
-def tile_archive(name: str, tiles: Sequence[tuple[TileAt, bytes]], box: Box) -> File:
+def tile_archive(name: str, tiles: Sequence[tuple[TileAt, bytes]], box: Box, attribution: str = "") -> File:
     """Return the PMTiles file of tiles, none of them empty."""
     ordered = sorted((zxy_to_tileid(*at), content) for at, content in tiles)
     written = io.BytesIO()
     writer: Any = Writer(written)  # type: ignore[no-untyped-call]
     for tile_id, content in ordered:
         writer.write_tile(tile_id, content)
-    writer.finalize(_header(tiles, box), {"attribution": "© OpenStreetMap"})
+    writer.finalize(_header(tiles, box), {"attribution": attribution})
     whole = written.getvalue()
     # The writer keeps each content once, in the order in which it first came.
     contents = list(dict.fromkeys(content for _tile_id, content in ordered))

@@ -77,6 +77,8 @@ class District:
     places: Sequence[PackPlace]
     paths: Sequence[PackPath]
     ground: Sequence[Shape]
+    attribution: str = ""
+    """Whose map it is made from, as they want to be named on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,13 @@ def make_pack(district: District) -> Pack:
         *_tiles(district),
     ]
     listing = [file.listing() for file in files]
-    head = {"format": FORMAT, "zone": str(district.zone.id), "box": list(district.box), "files": listing}
+    head = {
+        "format": FORMAT,
+        "zone": str(district.zone.id),
+        "box": list(district.box),
+        "attribution": district.attribution,
+        "files": listing,
+    }
     version = hashlib.sha256(json.dumps(head).encode()).hexdigest()[:32]
     content = b"".join(part for file in files for part in file.parts)
     return Pack(version, {**head, "version": version, "bytes": len(content)}, content)
@@ -158,7 +166,7 @@ def _tiles(district: District) -> Iterator[File]:
     zooms = ZOOMS if max(LocalPlane(low).to_xy(high)) <= SIDE_M_MAX else ZOOMS[:-1]
     tiles = list(make_tiles(_layers(district), district.box, zooms))
     if tiles:
-        yield tile_archive("map.pmtiles", tiles, district.box)
+        yield tile_archive("map.pmtiles", tiles, district.box, district.attribution)
 
 
 def _layers(district: District) -> list[Layer]:

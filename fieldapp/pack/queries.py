@@ -16,7 +16,11 @@ from fieldapp.pack.district import FORMAT, District, PackPath, PackPlace, PackZo
 from fieldapp.pack.models import DistrictPack, GroundShape
 from fieldapp.pack.osm_ground import Shape
 from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.osm_file import SOURCE
 from fieldapp.places.queries import paths, zones
+
+OSM_ATTRIBUTION = "© OpenStreetMap"
+"""As the Open Database Licence wants it shown wherever the map is."""
 
 
 def tenants() -> Sequence[UUID]:
@@ -83,13 +87,16 @@ def district(zone_id: UUID) -> District | None:
         if path.excluded_at is None
     ]
     near = _Near(box)
+    ground = [shape for shape in _ground() if any(near.has(line) for line in shape.lines[:1])]
+    is_osm = bool(ground) or any(row.external_id.startswith(f"{SOURCE}:") for row in rows)
     return District(
         zone,
         box,
         [known for known in every_zone if known.outline and near.has(known.outline)],
         [place for place in places if near.has_place(place)],
         [piece for piece in pieces if any(near.has(line) for line in piece.lines)],
-        [shape for shape in _ground() if any(near.has(line) for line in shape.lines[:1])],
+        ground,
+        OSM_ATTRIBUTION if is_osm else "",
     )
 
 

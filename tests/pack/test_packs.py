@@ -203,6 +203,14 @@ def test_a_zone_that_has_ended_keeps_no_pack(world: World) -> None:
         assert queries.pack_of(world.home.zone.id) is None
 
 
+def test_whose_map_it_is_is_told_where_it_is_somebodys(world: World) -> None:
+    work(world)
+    assert get(world.phone(), world.home.zone).json["attribution"] == ""
+    import_yard(world, world.home)
+    work(world)
+    assert get(world.phone(), world.home.zone).json["attribution"] == "© OpenStreetMap"
+
+
 def test_a_zone_that_is_nowhere_has_no_pack(world: World) -> None:
     with world.as_home(write=True):
         zone = db.session.get_one(Zone, world.home.zone.id)

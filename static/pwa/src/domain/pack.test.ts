@@ -6,6 +6,7 @@ const MANIFEST: PackManifest = {
   zone: "z",
   version: "v1",
   box: [11.9, 57.7, 12, 57.8],
+  attribution: "",
   bytes: 100,
   files: [
     { name: "places.json", parts: [["a", 10]] },

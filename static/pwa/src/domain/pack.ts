@@ -15,6 +15,8 @@ export interface PackManifest {
   readonly version: string;
   /** west, south, east, north in degrees. */
   readonly box: readonly [number, number, number, number];
+  /** Whose map it is made from; empty when it is the organisation's own. */
+  readonly attribution: string;
   readonly bytes: number;
   readonly files: readonly { readonly name: string; readonly parts: readonly (readonly [PartHash, number])[] }[];
 }

@@ -114,6 +114,14 @@ function networkLayers(p: Palette): LayerSpecification[] {
       layout: { "line-join": "round" },
       paint: { "line-color": p.zone, "line-width": 2, "line-dasharray": [6, 2], "line-opacity": 0.8 },
     },
+    {
+      id: "elsewhere",
+      type: "line",
+      source: "network",
+      filter: ["!", isOwn],
+      layout,
+      paint: { "line-color": p.footway, "line-width": widths(0.6, 3) },
+    },
     piece("left", "left", { "line-color": p.left, "line-width": widths(1, 4), "line-dasharray": [2, 1.4] }),
     piece("unknown", "unknown", {
       "line-color": p.unknown,

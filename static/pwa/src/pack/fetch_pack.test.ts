@@ -16,6 +16,7 @@ const manifestWith = (version: string, ...parts: string[]): PackManifest => ({
   zone: ZONE,
   version,
   box: [0, 0, 1, 1],
+  attribution: "",
   bytes: 0,
   files: [{ name: "map.pmtiles", parts: parts.map((part) => [hashOf(part), part.length] as const) }],
 });

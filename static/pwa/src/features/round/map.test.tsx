@@ -22,7 +22,14 @@ vi.mock("../../store/packs", () => ({
 
 const STREET = [11_985_900, 57_744_100, 400, 0];
 const OUTLINE = [11_980_000, 57_740_000, 10_000, 0, 0, 10_000, -10_000, 0];
-const MANIFEST = { format: 1, zone: ZONE, version: "v1", box: [11.9, 57.7, 12, 57.8], bytes: 0, files: [] };
+const MANIFEST = {
+  format: 1,
+  zone: ZONE,
+  version: "v1",
+  box: [11.9, 57.7, 12, 57.8],
+  attribution: "© Kartan",
+  files: [],
+};
 const FILES = {
   "map.pmtiles": {},
   "paths.json": { paths: [["piece", 1, [STREET]]] },
@@ -120,6 +127,7 @@ describe("the map of the round", () => {
     expect(drawing.pack.value).toBe("loading");
     await waitFor(() => expect(drawing.pack.value).toBe("ready"));
     expect(map.view.setPack).toHaveBeenCalledWith(expect.objectContaining({ version: "v1" }));
+    expect(drawing.attribution.value).toBe("© Kartan");
     expect(properties(map, "network")).toEqual([{ id: "piece", own: true }]);
     await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "walked"]])));
   });

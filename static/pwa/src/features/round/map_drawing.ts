@@ -17,6 +17,8 @@ export type PackState = "loading" | "none" | "ready";
 
 export interface Drawing {
   readonly pack: ReadonlySignal<PackState>;
+  /** Whose map it is, to be named on it; empty when it is nobody else's. */
+  readonly attribution: ReadonlySignal<string>;
   readonly picked: ReadonlySignal<Library.Picked | null>;
   readonly isFollowing: ReadonlySignal<boolean>;
   readonly isHeadingUp: ReadonlySignal<boolean>;
@@ -44,6 +46,7 @@ const LOOK_AGAIN_MS = 15_000;
 
 export function drawRound(library: typeof Library, host: HTMLElement, { session, now, theme }: Around): Drawing {
   const pack = signal<PackState>("loading");
+  const attribution = signal("");
   const picked = signal<Library.Picked | null>(null);
   const isFollowing = signal(true);
   const isHeadingUp = signal(false);
@@ -78,12 +81,14 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
   ];
   const stopPack = followPack(library, view, session, {
     pack,
+    attribution,
     way,
     now,
     isPlaced: () => session.position.peek() !== null,
   });
   return {
     pack,
+    attribution,
     picked,
     isFollowing,
     isHeadingUp,
@@ -174,6 +179,7 @@ export function stretchesOf(fixes: readonly Fix[]): Fix[][] {
 
 interface PackAround {
   readonly pack: { value: PackState };
+  readonly attribution: { value: string };
   readonly way: Way;
   readonly now: ReadonlySignal<Ms>;
   isPlaced(): boolean;
@@ -184,7 +190,7 @@ function followPack(
   library: typeof Library,
   view: Library.MapView,
   session: Session,
-  { pack, way, now, isPlaced }: PackAround,
+  { pack, attribution, way, now, isPlaced }: PackAround,
 ): () => void {
   let shown: string | null = null;
   let looked_at = 0;
@@ -197,6 +203,7 @@ function followPack(
     view.show("network", library.networkOf(pieces, outline));
     way.onto(pieces);
     if (isFirst && !isPlaced()) view.fit(manifest.box);
+    attribution.value = manifest.attribution;
     pack.value = "ready";
   };
   const showNone = async () => {

@@ -80,7 +80,7 @@ function DrawnMap() {
         </div>
         {drawing && <Controls drawing={drawing} />}
         <Seeking />
-        <p class="map-source">© OpenStreetMap</p>
+        {drawing?.attribution.value && <p class="map-source">{drawing.attribution.value}</p>}
       </div>
       {drawing && <PackNotice state={drawing.pack.value} />}
       {drawing && <MapCard picked={drawing.picked.value} />}
