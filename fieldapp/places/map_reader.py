@@ -44,6 +44,8 @@ class MapLimits:
     cpu_s_max: int = 60
     start_s_max: float = 60.0
     wall_s_max: float = 45.0
+    patience_s_max: float = 20.0
+    """How long one waits for another map's reader to be done."""
 
 
 DEFAULT_LIMITS = MapLimits()
@@ -59,8 +61,12 @@ def read_map_apart(
     """
     if len(raw) > limits.input_bytes_max:
         return refused("", "too_large", megabytes=limits.input_bytes_max // 1024 // 1024)
-    with _ONE_AT_A_TIME:
+    if not _ONE_AT_A_TIME.acquire(timeout=limits.patience_s_max):
+        return refused("", "reader_busy")
+    try:
         body = _read(raw, {"choices": asdict(choices), "extent": extent}, limits)
+    finally:
+        _ONE_AT_A_TIME.release()
     if isinstance(body, MapFile):
         return body
     try:

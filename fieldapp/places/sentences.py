@@ -142,6 +142,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "cut_off": lambda: _("Filen är avhuggen: slutet saknas. Hämta den på nytt."),
     "no_geopackage": lambda: _("Filen är en SQLite-databas men ingen GeoPackage."),
     "reader_fell": lambda: _("Filen är skadad: läsaren föll på den. Hämta eller skär ut den på nytt."),
+    "reader_busy": lambda: _("Just nu läses en annan karta. Försök igen om en stund."),
     "too_heavy": lambda: _("Kartan tar mer minne att läsa än den får. Skär ut ett mindre område."),
     "too_many_positions": lambda: _("Kartans vägar har fler än {positions} punkter. Skär ut ett mindre område."),
     "too_many_faulty": lambda: _("Fler än {objects} objekt i kartan är trasiga. Skär ut den på nytt, med hela vägar."),

@@ -122,6 +122,11 @@ def test_a_reader_that_cannot_start_is_no_fault_of_the_map() -> None:
         apart(yard().raw(), replace(DEFAULT_LIMITS, memory_bytes_max=30 * 1024 * 1024))
 
 
+def test_a_map_waits_a_while_for_another_to_be_read() -> None:
+    with map_reader._ONE_AT_A_TIME:
+        assert codes(apart(yard().raw(), replace(DEFAULT_LIMITS, patience_s_max=0.01))) == ["reader_busy"]
+
+
 STAND_IN = """
 import json, os, signal, socket, struct
 channel = socket.socket(fileno=0)
