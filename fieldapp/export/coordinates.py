@@ -6,10 +6,12 @@ SWEREF 99 TM is EPSG:3006, national; SWEREF 99 12 00 is EPSG:3007, Göteborg's. 
 from __future__ import annotations
 
 from functools import cache
-
-from pyproj import Transformer
+from typing import TYPE_CHECKING
 
 from fieldapp.kernel.geo import LatLon
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 SWEREF_99_TM = 3006
 SWEREF_99_12_00 = 3007
@@ -17,6 +19,8 @@ SWEREF_99_12_00 = 3007
 
 @cache
 def _transformer(epsg: int) -> Transformer:
+    from pyproj import Transformer  # large, and only an export needs it
+
     return Transformer.from_crs(4326, epsg, always_xy=True)
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from geopy.distance import geodesic
-from pyproj import Geod
 
-_WGS84 = Geod(ellps="WGS84")
+if TYPE_CHECKING:
+    from pyproj import Geod
+
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
@@ -42,7 +45,14 @@ def distance_m(a: LatLon, b: LatLon) -> float:
 def distances_m(from_: Sequence[LatLon], to: Sequence[LatLon]) -> list[float]:
     """Return the geodesic distance from each position to its counterpart in metres (Karney 2013, by PROJ): `distance_m` of many."""
     ends = ([at.lon for at in from_], [at.lat for at in from_], [at.lon for at in to], [at.lat for at in to])
-    return list(_WGS84.inv(*ends)[2])
+    return list(_wgs84().inv(*ends)[2])
+
+
+@cache
+def _wgs84() -> Geod:
+    from pyproj import Geod  # large, and only a round that is looked at needs it
+
+    return Geod(ellps="WGS84")
 
 
 def from_geojson(coordinates: Sequence[float]) -> LatLon:
