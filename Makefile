@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync crash kill faults endurance sim sim-replay sim-mutants
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync bench-coverage bench-coverage-truth crash kill faults endurance sim sim-replay sim-mutants
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +72,12 @@ bench-peers: setup ## Install what is measured beside the product, into .build/b
 
 bench-sync: build ## Measure sync beside peers: bench/results/sync.json and a table (less with BENCH="--only W1 --rounds 1")
 	@$(IN_VENV) -m bench.sync $(BENCH)
+
+bench-coverage: setup ## Measure the coverage engine beside a spatial index: bench/results/coverage.json and a table
+	@$(IN_VENV) -m bench.coverage $(BENCH)
+
+bench-coverage-truth: setup ## Hold coverage to simulated walks of known truth: bench/results/coverage-truth.json and a table
+	@$(IN_VENV) -m bench.coverage_truth $(BENCH)
 
 lock: setup ## Write the lock files anew from requirements*.in and package.json
 	@$(IN_VENV) tools/lock.py
