@@ -288,7 +288,7 @@ class BlobStore:
             raise TypeError("an owner is a UUID")
         if not _SHA256.fullmatch(sha256):
             raise Invalid("not a SHA-256 in lower-case hex")
-        return self._root / str(owner) / folder / sha256
+        return Path(f"{self._root}/{owner}/{folder}/{sha256}")
 
     def _check_part(self, total_length: int, part: bytes, part_sha256: str) -> None:
         if total_length > self._blob_bytes_max or len(part) > self._part_bytes_max:
