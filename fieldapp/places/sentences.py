@@ -162,6 +162,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "not_closed": lambda: _("Ytans gräns är inte sluten."),
     "no_line": lambda: _("Objektet har ingen linje."),
     "no_code": lambda: _("Området har ingen kod. Säg vilken egenskap som är koden. Det har: {fields}."),
+    "bare": lambda: _("Området har ingen egenskap som kan vara dess kod."),
     "zone_twice": lambda: _("Området {zone} finns två gånger."),
     "zone_scattered": lambda: _(
         "Området är {parts} skilda ytor och ingen är tre fjärdedelar av det. Gör dem till områden var för sig."

@@ -117,7 +117,7 @@ class _Reading:
         code = "-".join((code or str(feature.get("id") or "") or name).split())
         if not _CODE.fullmatch(code):
             there = ", ".join(printable(str(key), 40) for key in list(given)[:_FIELDS_TOLD])
-            self.faults.append(Fault(number, "", "no_code", {"fields": there or "–"}))
+            self.faults.append(Fault(number, "", "no_code", {"fields": there}) if there else Fault(number, "", "bare"))
             return
         for role, field_name in (("code", code_field), ("name", name_field)):
             if field_name:

@@ -167,6 +167,7 @@ def test_what_is_said_of_a_file_is_checked(world: World, form: dict[str, str], w
     [
         (b"place_id;kind;name\n", "ingen karta som kan läsas"),
         (b"<osm version='0.6'>\n<node id='1' lat=", "trasig på rad 2"),
+        (b'{"features":[{"properties":null},{"properties":{}}]}', "ingen egenskap som kan vara dess kod"),
         (b"SQLite format 3\x00" + bytes(200), "ingen GeoPackage"),
         (b'{"features":[{"properties":{"code":"A"}},{"properties":{"code":"A"}}]}', "finns två gånger"),
     ],

@@ -78,6 +78,17 @@ def test_a_piece_is_taken_back(walked: World) -> None:
     assert counted(walked) == {UUID(ids(walked)[0])}
 
 
+def test_the_same_holds_on_every_database(any_world: World) -> None:
+    run_import(any_world, one_path((0, 0), (40, 0)))
+    desk = any_world.desk()
+    assert draw(desk, (0, 60), (40, 60)).status_code == 302
+    assert exclude(desk, ids(any_world)).status_code == 302
+    assert counted(any_world) == {path.id for path in drawn(any_world)}
+    assert "Avspärrat till våren" in desk.get("/desk/paths").text
+    assert desk.post("/desk/paths/include", {"pieces": ids(any_world)}).status_code == 302
+    assert len(counted(any_world)) == 2
+
+
 def test_who_did_it_and_why_is_in_the_audit_once(walked: World) -> None:
     desk = walked.desk()
     exclude(desk, ids(walked))
