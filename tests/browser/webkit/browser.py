@@ -105,6 +105,11 @@ class WebKitPhone:
         """Return what a CSS selector finds now."""
         return self._driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def picture(self) -> bytes:
+        """Return what is on the screen, as PNG."""
+        taken: bytes = self._driver.get_screenshot_as_png()
+        return taken
+
     def find(self, testid: str) -> WebElement:
         """Wait for the element with this name."""
         return self.wait_for(f"[data-testid='{testid}']")

@@ -71,7 +71,7 @@ export const PALETTES: Readonly<Record<MapTheme, Palette>> = {
     parking: "#e2e2e0",
     street: "#ffffff",
     street_edge: "#c3c4c2",
-    footway: "#a79d8c",
+    footway: "#cfc8ba",
     rail: "#9a9a9a",
     building: "#d3cdc3",
     building_line: "#9d958a",

@@ -132,6 +132,14 @@ describe("the map of the round", () => {
     await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "walked"]])));
   });
 
+  it("draws the path network where that is all the pack has", async () => {
+    kept.files = { ...FILES, "map.pmtiles": undefined as unknown as object };
+    const { map, drawing } = draw(await setStage());
+    await waitFor(() => expect(drawing.pack.value).toBe("ready"));
+    expect(map.view.setPack).toHaveBeenCalledWith(null);
+    expect(properties(map, "network")).toHaveLength(1);
+  });
+
   it("says when there is no pack, and keeps to the position then", async () => {
     kept.manifest = null;
     const { map, drawing } = draw(await setStage());

@@ -198,7 +198,7 @@ function followPack(
   const show = async ({ manifest, tiles, pieces, outline }: ReadPack) => {
     const isFirst = shown === null;
     shown = manifest.version;
-    await view.setPack({ version: manifest.version, tiles, box: manifest.box });
+    await view.setPack(tiles === null ? null : { version: manifest.version, tiles, box: manifest.box });
     view.show("zone", library.outlineOf(outline));
     view.show("network", library.networkOf(pieces, outline));
     way.onto(pieces);
@@ -230,7 +230,8 @@ function followPack(
 
 interface ReadPack {
   readonly manifest: PackManifest;
-  readonly tiles: Blob;
+  /** Null where nothing has an outline and no ground was given: then the path network is the map. */
+  readonly tiles: Blob | null;
   readonly pieces: readonly PathPiece[];
   readonly outline: PackZone["outline"] | null;
 }
@@ -243,8 +244,8 @@ async function readPack(device: Uuid, zone: Uuid, shown: string | null): Promise
   if (manifest.version === shown) return "same";
   const names = ["map.pmtiles", "paths.json", "places.json"];
   const [tiles, paths, places] = await Promise.all(names.map((name) => packs.file(manifest, name)));
-  if (tiles == null || paths == null || places == null) return null;
+  if (paths == null || places == null) return null;
   const zones = zonesOf(await unpacked(places));
   const outline = zones.find(({ id }) => id === zone)?.outline ?? null;
-  return { manifest, tiles, pieces: piecesOf(await unpacked(paths)), outline };
+  return { manifest, tiles: tiles ?? null, pieces: piecesOf(await unpacked(paths)), outline };
 }
