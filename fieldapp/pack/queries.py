@@ -17,7 +17,7 @@ from fieldapp.pack.models import DistrictPack, GroundShape
 from fieldapp.pack.osm_ground import Shape
 from fieldapp.places.models import Path, Place, Zone
 from fieldapp.places.osm_file import SOURCE
-from fieldapp.places.queries import paths, zones
+from fieldapp.places.queries import paths, places_of_zone, zones
 
 OSM_ATTRIBUTION = "© OpenStreetMap"
 """As the Open Database Licence wants it shown wherever the map is."""
@@ -75,11 +75,12 @@ def district(zone_id: UUID) -> District | None:
     zone = next((zone for zone in every_zone if zone.id == zone_id), None)
     if zone is None:
         return None
-    rows = _places()
-    own = [_position(row) for row in rows if row.zone_id == zone_id]
-    box = box_around([from_geojson(at) for at in zone.outline] if zone.outline else [at for at in own if at])
+    # Little is read before it is known that there is something to make: a zone that is nowhere is asked about each time.
+    own = [] if zone.outline else [at for place in places_of_zone(zone_id) if (at := _position(place)) is not None]
+    box = box_around([from_geojson(at) for at in zone.outline] if zone.outline else own)
     if box is None:
         return None
+    rows = _places()
     places = [PackPlace(row.id, row.kind, row.name, _position(row), row.outline) for row in rows]
     pieces = [
         PackPath(path.id, [path.line, *path.branches], path.is_lit)
