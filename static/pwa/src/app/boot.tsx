@@ -74,7 +74,13 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   if (session.value !== null) await comeBack(session.value, router);
   render(<Root app={app} router={router} toast={toaster.toast} onToastDone={toaster.clear} />, place);
   roundPart.preload();
-  keepPacks({ session, sync, now: time.now, devices: async () => (await phone.devices()).map(({ device }) => device) });
+  keepPacks({
+    session,
+    sync,
+    now: time.now,
+    devices: async () => (await phone.devices()).map(({ device }) => device),
+    hasRoom: () => platform.storage.value?.is_photo_allowed !== false,
+  });
 }
 
 /** The last thing that is loaded: what is kept for the map. Where its script does not come, there is no network for packs either. */

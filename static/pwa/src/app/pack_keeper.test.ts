@@ -11,13 +11,20 @@ vi.mock("../store/packs", () => ({ openPacks: async () => ({}), keepPacksOf: asy
 const QUIET: SyncStatus = { ...IDLE_STATUS, last_synced_at: 1 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-function begin(status: SyncStatus = QUIET) {
+function begin(status: SyncStatus = QUIET, hasRoom = true) {
   const zone = signal<string | null>("zone-1");
   const session = signal({ store: { device: "device-1" }, zone } as unknown as Session);
   const sync = signal(status);
   const now = signal(Date.now());
   const keepMap = vi.fn();
-  const stop = startPackKeeper({ session, sync, now, devices: async () => ["device-1"], keepMap });
+  const stop = startPackKeeper({
+    session,
+    sync,
+    now,
+    devices: async () => ["device-1"],
+    hasRoom: () => hasRoom,
+    keepMap,
+  });
   return { zone, sync, now, keepMap, stop };
 }
 
@@ -45,6 +52,12 @@ describe("the pack of the chosen zone", () => {
     ["signed out", { state: "signed_out" as const }],
   ])("is not fetched %s", async (_when, change) => {
     begin({ ...QUIET, ...change });
+    await settled();
+    expect(fetchPack).not.toHaveBeenCalled();
+  });
+
+  test("is not fetched into the room that photos need", async () => {
+    begin(QUIET, false);
     await settled();
     expect(fetchPack).not.toHaveBeenCalled();
   });

@@ -19,12 +19,14 @@ export interface PackAround {
   readonly now: ReadonlySignal<number>;
   /** Every device on the phone. */
   devices(): Promise<readonly Uuid[]>;
+  /** False: what room the phone has left belongs to records and photos. */
+  hasRoom(): boolean;
   /** A pack has come: the map's own files should be on the phone too. */
   keepMap(): void;
 }
 
 /** Start keeping packs. Returns how to stop. */
-export function startPackKeeper({ session, sync, now, devices, keepMap }: PackAround): () => void {
+export function startPackKeeper({ session, sync, now, devices, hasRoom, keepMap }: PackAround): () => void {
   let under_way: { readonly key: string; readonly abort: AbortController } | null = null;
   const due = new Map<string, number>();
   const stopFetching = () => {
@@ -52,6 +54,7 @@ export function startPackKeeper({ session, sync, now, devices, keepMap }: PackAr
       return;
     }
     if (device === null || zone === null || under_way !== null || now.value < (due.get(key) ?? 0)) return;
+    if (!hasRoom()) return;
     const abort = new AbortController();
     under_way = { key, abort };
     fetchFor(device, zone, key, abort).catch(() => {
