@@ -38,20 +38,20 @@ class Parameters:
     """What the engine takes for true of walkers and of positions. Lengths in metres; costs are negative logarithms."""
 
     memory_s: float = 25.0
-    memory_share: float = 0.96
-    innovation: float = 0.7
+    memory_share: float = 1.1
+    innovation: float = 0.91
     grain_m: float = 1.3
     reach_sd: float = 3.0
     beam: float = 9.0
-    cost_max: float = 17.0
-    anew_cost: float = 15.7
+    cost_max: float = 23.0
+    anew_cost: float = 16.6
     off_step: float = 4.0
     off_enter: float = 9.0
     off_leave: float = 7.0
-    step_m: float = 3.45
-    step_sd_m: float = 4.34
-    stay_cost: float = 0.62
-    turn_cost: float = 1.47
+    step_m: float = 3.3
+    step_sd_m: float = 5.5
+    stay_cost: float = 0.56
+    turn_cost: float = 0.85
 
 
 PARAMETERS = Parameters()
