@@ -40,10 +40,14 @@ class Steps(NamedTuple):
 @compiled
 def is_outlier(t: Ints, x: Floats, y: Floats, sd: Floats, before: int, at: int, after: int) -> bool:
     """Tell whether going over a fix is a long way round between the one before and the one after."""
+    dx, dy, free_m = x[at] - x[before], y[at] - y[before], DETOUR_M + 2.0 * sd[at]
+    # No way round is longer than there and back.
+    if 4.0 * (dx * dx + dy * dy) <= free_m * free_m:
+        return False
     way = math.hypot(x[at] - x[before], y[at] - y[before]) + math.hypot(x[after] - x[at], y[after] - y[at])
     straight = math.hypot(x[after] - x[before], y[after] - y[before])
     seconds = (t[after] - t[before]) / 1000.0
-    return bool(way - straight > DETOUR_M + 2.0 * sd[at] + WALK_M_S * seconds)
+    return bool(way - straight > free_m + WALK_M_S * seconds)
 
 
 @compiled
