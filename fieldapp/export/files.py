@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
-
 from fieldapp.export.cells import safe_text
 
 Row = dict[str, Any]
@@ -64,6 +62,8 @@ def _csv_cell(value: Any, profile: CsvProfile) -> str:
 
 def write_excel(rows: Iterable[Row], fields: Sequence[str], file: Path | IO[bytes], *, sheet: str) -> int:
     """Write rows as an Excel file with constant memory. Return how many. Nothing becomes a formula, link or number by itself."""
+    import xlsxwriter  # only whoever exports waits for it
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

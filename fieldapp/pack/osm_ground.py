@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import osmium
-
 from fieldapp.places.map_objects import Extent
 from fieldapp.places.osm_file import BYTES_MAX, is_osm
 from fieldapp.places.osm_tags import area_kind
@@ -61,6 +59,8 @@ def read_ground(raw: bytes) -> Ground:
     Raises:
         NoMap: it is none, or more than is read at once.
     """
+    import osmium  # loaded by the command that reads a file, not by the server
+
     form = "osm.pbf" if b"OSMHeader" in raw[:64] else "osm"
     if len(raw) > BYTES_MAX or not is_osm(raw):
         raise NoMap("not an OpenStreetMap extract of at most 48 MB")
@@ -79,6 +79,8 @@ def read_ground(raw: bytes) -> Ground:
 
 
 def _extent(raw: bytes, form: str) -> Extent | None:
+    import osmium
+
     reader = osmium.io.Reader(osmium.io.FileBuffer(raw, form), osmium.osm.NOTHING)
     try:
         box = reader.header().box()

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import mapbox_vector_tile  # type: ignore[import-untyped]
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -115,6 +114,8 @@ def _tile(ready: Sequence[tuple[Layer, Any, Any, Any]], zoom: int, column: int, 
             found.append({"name": layer.name, "features": features})
     if not found:
         return b""
+    import mapbox_vector_tile  # type: ignore[import-untyped]  # with protobuf; only the worker makes tiles
+
     options = {"y_coord_down": True, "extents": EXTENT, "on_invalid_geometry": shapely.make_valid}
     return bytes(mapbox_vector_tile.encode(found, default_options=options))
 

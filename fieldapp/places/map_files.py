@@ -24,6 +24,7 @@ def kind_of(raw: bytes) -> str | None:
 
 def warm_up() -> None:
     """Have the readers open what they ever need: later they may open nothing."""
+    osm_file.warm_up()
     nvdb_file.warm_up()
 
 

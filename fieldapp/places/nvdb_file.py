@@ -11,17 +11,19 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from shapely import LineString
 
 from fieldapp.places.imports import Fault
 from fieldapp.places.map_objects import POSITIONS_MAX, MapFile, printable, refused
 from fieldapp.places.network import Way
+
+# GDAL and PROJ take forty megabytes: they are loaded by the process that reads a file, not by the server.
+if TYPE_CHECKING:
+    import pyproj
 
 BYTES_MAX = 64 * 1024 * 1024
 WAYS_MAX = 30_000
@@ -48,6 +50,9 @@ def is_geopackage(raw: bytes) -> bool:
 
 def warm_up() -> None:
     """Have GDAL and PROJ open what they ever need: a small package is written and read in memory."""
+    import pyogrio
+    import pyproj
+
     made = io.BytesIO()
     _write(made)
     pyogrio.raw.read(made.getvalue(), layer="x")
@@ -55,12 +60,17 @@ def warm_up() -> None:
 
 
 def _write(target: io.BytesIO) -> None:
+    import pyogrio
+
     shapes = shapely.to_wkb(np.array([LineString([(500_000, 6_400_000), (500_001, 6_400_001)])], dtype=object))
     pyogrio.raw.write(target, shapes, [], [], layer="x", driver="GPKG", geometry_type="LineString", crs="EPSG:3006")
 
 
 def read_nvdb(raw: bytes) -> MapFile:
     """Read the foot ways and quiet streets of a GeoPackage."""
+    import pyogrio
+    import pyproj
+
     if len(raw) > BYTES_MAX:
         return refused(SOURCE, "too_large", megabytes=BYTES_MAX // 1024 // 1024)
     if raw[_APPLICATION] not in _APPLICATIONS:
@@ -82,6 +92,8 @@ def _plain(error: Exception) -> str:
 
 
 def _read(raw: bytes) -> MapFile:
+    import pyogrio
+
     names = {str(name) for name, _kind in pyogrio.list_layers(raw)}
     walked = {end: name for end in _WALKED for name in sorted(names) if name.endswith(end)}
     if not walked:
@@ -129,6 +141,9 @@ def _table(raw: bytes, layer: str, names: Sequence[str]) -> tuple[Mapping[str, A
     Raises:
         FieldError: it has not all of them.
     """
+    import pyogrio
+    import pyproj
+
     meta, _ids, geometry, columns = pyogrio.raw.read(raw, layer=layer, columns=list(names))
     fields = dict(zip(meta["fields"], columns, strict=True))
     if missing := [name for name in names if name not in fields]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import osmium
 import shapely
 from shapely import Polygon
 
@@ -59,8 +58,15 @@ def _format(raw: bytes) -> str | None:
     return "osm" if head.startswith((b"<?xml", b"<osm")) and b"<osm" in head else None
 
 
+def warm_up() -> None:
+    """Load libosmium, which only the process that reads a file needs."""
+    import osmium  # noqa: F401
+
+
 def read_osm(raw: bytes) -> MapFile:
     """Read the places and walked ways of an extract."""
+    import osmium
+
     if len(raw) > BYTES_MAX:
         return refused(SOURCE, "too_large", megabytes=BYTES_MAX // 1024 // 1024)
     form = _format(raw)
@@ -89,6 +95,8 @@ def _refused_for(message: str) -> MapFile:
 
 def _extent(raw: bytes, form: str) -> Extent | None:
     """Return the box that the file says to be all of."""
+    import osmium
+
     reader = osmium.io.Reader(osmium.io.FileBuffer(raw, form), osmium.osm.NOTHING)
     try:
         box = reader.header().box()

@@ -14,9 +14,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyproj
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -26,6 +25,9 @@ from fieldapp.places.commands import Ring
 from fieldapp.places.geometry import OutlineFault, largest_ring
 from fieldapp.places.imports import FAULTS_MAX, NAME_CHARS_MAX, Fault
 from fieldapp.places.map_objects import MapFile, MapZone, printable, refused
+
+if TYPE_CHECKING:
+    import pyproj
 
 BYTES_MAX = 16 * 1024 * 1024
 ZONES_MAX = 2_000
@@ -90,6 +92,8 @@ def _said_epsg(document: Mapping[str, Any]) -> int | None:
 
 
 def _to_degrees(epsg: int) -> pyproj.Transformer | None:
+    import pyproj  # large, and only the process that reads a file needs it
+
     try:
         return pyproj.Transformer.from_crs(epsg, 4326, always_xy=True)
     except pyproj.exceptions.ProjError:
