@@ -160,9 +160,13 @@ class FaultProxy:
 
     async def _end(self) -> None:
         await self._close()
-        for connection in list(self._connections):
-            connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.sleep(0.01)  # one that was accepted just now has to begin before it can be ended
+        while self._connections:
+            ended = list(self._connections)
+            for connection in ended:
+                connection.cancel()
+            await asyncio.gather(*ended, return_exceptions=True)
+        await asyncio.sleep(0)  # what was broken off is closed in the loop's next turn
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = asyncio.current_task()

@@ -39,7 +39,7 @@ MODES = {
     "captive portal": Mode(Portal(), "nothing"),
     "bad gateway": Mode(BadGateway(), "nothing"),
     "cut in a request": Mode(Cut(900), "nothing"),
-    "cut in an answer": Mode(Cut(4_200), "unknown to the phone"),
+    "cut in an answer": Mode(Cut(7_000), "unknown to the phone"),
     "answer swallowed": Mode(Swallow(0.2), "unknown to the phone"),
     "cut in a photo": Mode(Cut(20_000), "records"),
 }
