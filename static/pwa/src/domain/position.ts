@@ -9,6 +9,8 @@ export interface LatLon {
 
 /** Mean radius of the earth (IUGG R1). */
 const EARTH_RADIUS_M = 6_371_008.8;
+/** Of latitude; of longitude it is this times the cosine of the latitude. */
+export const METRES_PER_DEGREE = (EARTH_RADIUS_M * Math.PI) / 180;
 /** How far beyond its own accuracy a position may still mean a place. */
 const SUGGEST_REACH_M = 40;
 /** A position worse than this says nothing about which door one stands at. */

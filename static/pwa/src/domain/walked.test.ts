@@ -60,6 +60,14 @@ describe("pieces of the network", () => {
     expect(["a", "b"].map(walked.state)).toEqual(["left", "left"]);
   });
 
+  test("between a fix and an older one that comes after it are left", () => {
+    const walked = startWalk(STREET);
+    const [first, last] = walk([[0, 0], [100, 0]], 5, 60_000) as [Fix, Fix]; // biome-ignore format: two ends
+    walked.add([last]);
+    walked.add([first]);
+    expect(["a", "b"].map(walked.state)).toEqual(["left", "left"]);
+  });
+
   test("have the same state however the fixes are dealt out", () => {
     const whole = startWalk(STREET);
     const dealt = startWalk(STREET);

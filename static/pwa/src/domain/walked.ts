@@ -5,7 +5,7 @@
  */
 
 import type { PathPiece } from "./pack";
-import type { LatLon } from "./position";
+import { type LatLon, METRES_PER_DEGREE } from "./position";
 import type { Fix, Uuid } from "./values";
 
 /** `walked` half of it or more lies beside good fixes; `unknown` beside fixes that are too vague to tell; `left` neither. */
@@ -24,7 +24,6 @@ const ON_FOOT_MPS = 4;
 const JOIN_MS = 20_000;
 const CELL_M = 40;
 const HALF = 0.5;
-const METRES_PER_DEGREE = 111_195;
 
 interface Point {
   readonly x: number;
@@ -138,7 +137,9 @@ function between(from: Point, to: Point): Point[] {
 /** A fix, and the way to it from the one before where that is certain. */
 function joined(last: Fix | null, fix: Fix, flat: Plane): Point[] {
   const at = flat(fix.lon, fix.lat);
-  const isSure = last !== null && fix.at - last.at <= JOIN_MS && (last.accuracy_m ?? VAGUE_M) <= GOOD_M;
+  if (last === null) return [at];
+  const ms = fix.at - last.at;
+  const isSure = ms >= 0 && ms <= JOIN_MS && (last.accuracy_m ?? VAGUE_M) <= GOOD_M;
   return isSure ? [...between(flat(last.lon, last.lat), at), at] : [at];
 }
 

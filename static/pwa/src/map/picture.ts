@@ -1,13 +1,12 @@
 /** What lies on the map besides the pack's own ground, as GeoJSON. Pure. */
 
 import type { PathPiece } from "../domain/pack";
-import type { LatLon } from "../domain/position";
+import { type LatLon, METRES_PER_DEGREE } from "../domain/position";
 import { ringHolds } from "../domain/walked";
 
 type Collection = GeoJSON.FeatureCollection;
 type Line = readonly (readonly [number, number])[];
 
-const EARTH_RADIUS_M = 6_371_008.8;
 const CIRCLE_CORNERS = 48;
 
 /** How long ago a place was seen: this evening, within three days, longer ago or never. */
@@ -74,7 +73,7 @@ export function meOf(at: (LatLon & { readonly accuracy_m: number | null }) | nul
 }
 
 function circleAround({ lat, lon }: LatLon, radius_m: number): GeoJSON.Polygon {
-  const up = (radius_m / EARTH_RADIUS_M) * (180 / Math.PI);
+  const up = radius_m / METRES_PER_DEGREE;
   const right = up / Math.cos((lat * Math.PI) / 180);
   const ring = Array.from({ length: CIRCLE_CORNERS + 1 }, (_, index) => {
     const angle = (2 * Math.PI * index) / CIRCLE_CORNERS;
