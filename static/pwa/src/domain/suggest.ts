@@ -122,14 +122,19 @@ function chainOf(places: ReadonlyMap<Uuid, Row<"place">>, id: Uuid): Row<"place"
   return chain;
 }
 
-/** Metres to a place, or to the nearest parent that is on the map. */
-function distanceTo(places: ReadonlyMap<Uuid, Row<"place">>, place: Row<"place">, from: LatLon | null): number | null {
-  if (from === null) return null;
-  for (const link of chainOf(places, place.id)) {
+/** Where a place is: its own position, or that of the nearest parent that is on the map; null when neither is known. */
+export function whereIs(places: ReadonlyMap<Uuid, Row<"place">>, id: Uuid): LatLon | null {
+  for (const link of chainOf(places, id)) {
     const point = pointOf(link);
-    if (point !== null) return distanceM(from, point);
+    if (point !== null) return point;
   }
   return null;
+}
+
+/** Metres to a place, or to the nearest parent that is on the map. */
+function distanceTo(places: ReadonlyMap<Uuid, Row<"place">>, place: Row<"place">, from: LatLon | null): number | null {
+  const at = from === null ? null : whereIs(places, place.id);
+  return from === null || at === null ? null : distanceM(from, at);
 }
 
 function isWanted(row: Row<"category">, want: CategoryContext["want"]): boolean {

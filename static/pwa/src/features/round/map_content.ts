@@ -1,7 +1,7 @@
 /** What of the round the map shows as points: places with their clocks, and tonight's records. */
 
-import { type LatLon, pointOf } from "../../domain/position";
-import type { Ms, RecordView, Row, Uuid } from "../../domain/types";
+import { whereIs } from "../../domain/suggest";
+import type { Ms, RecordView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { daysBetween } from "../../i18n/time";
 import type { DrawnPlace, DrawnRecord, PlaceAge } from "../../map/picture";
@@ -12,9 +12,6 @@ import { CALM_CODE } from "../words";
 /** What was seen so long ago is seen this evening. */
 const EVENING_MS = 8 * 3_600_000;
 const LATELY_DAYS_MAX = 3;
-const DEPTH_MAX = 8;
-
-type Places = ReadonlyMap<Uuid, Row<"place">>;
 
 /** The places of a zone that tonight's document lists; all of them while there is none. */
 export function drawnPlaces(session: Session, zone: Uuid | null, now: Ms): DrawnPlace[] {
@@ -49,17 +46,6 @@ function faceOf(record: RecordView): Pick<DrawnRecord, "kind" | "letter"> {
   return { kind, letter: t(`map.letter_${kind}`) };
 }
 
-/** Where a place is: its own position, or that of what it is in. */
-function whereIs(places: Places, id: Uuid): LatLon | null {
-  let place = places.get(id);
-  for (let depth = 0; place !== undefined && depth < DEPTH_MAX; depth += 1) {
-    const at = pointOf(place);
-    if (at !== null) return at;
-    place = place.body.parent === null ? undefined : places.get(place.body.parent);
-  }
-  return null;
-}
-
 function ageOf(seen_at: Ms | null | undefined, now: Ms): PlaceAge {
   if (seen_at === null || seen_at === undefined) return "overdue";
   if (now - seen_at < EVENING_MS) return "tonight";
@@ -70,5 +56,5 @@ function clockWord(seen_at: Ms | null | undefined, now: Ms): string {
   if (seen_at === undefined) return "";
   if (seen_at === null) return t("map.never");
   if (now - seen_at < EVENING_MS) return t("map.tonight");
-  return t("map.days", { count: Math.max(1, daysBetween(seen_at, now)) });
+  return t("map.days", { count: daysBetween(seen_at, now) });
 }
