@@ -80,6 +80,14 @@ describe("a pack", () => {
     expect(inUse?.version).toBe("v2");
   });
 
+  test("is made whole when a part of it is gone", async () => {
+    await fetchPack(packs, DEVICE, ZONE, LIVE);
+    kept.delete(hashOf("two"));
+    asked = [];
+    expect(await fetchPack(packs, DEVICE, ZONE, LIVE)).toBe("new");
+    expect(asked).toEqual(["", "/content?version=v1&parts=1"]);
+  });
+
   test("goes on where it was stopped", async () => {
     parts = ["a".repeat(90_000), "b".repeat(90_000)];
     const abort = new AbortController();
