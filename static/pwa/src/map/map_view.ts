@@ -98,6 +98,8 @@ class OneMap implements MapView {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.on("dragstart", () => this.#events?.onMoved());
     this.#map.on("click", ({ point }) => this.#events?.onPicked(this.#at(point)));
+    // What is shown before the map's first style is there has no source to lie in yet.
+    this.#map.once("style.load", () => this.#fill());
     this.#map.on("style.load", () => this.#applyStates(this.#states));
     this.#map.on("idle", () => {
       const host = this.#canvas.parentElement;
@@ -134,8 +136,12 @@ class OneMap implements MapView {
 
   show(overlay: Overlay, content: GeoJSON.FeatureCollection): void {
     this.#content = { ...this.#content, [overlay]: content };
-    if (overlay === "network") this.#states.clear();
     const source = this.#map.getSource<maplibre.GeoJSONSource>(overlay);
+    if (overlay === "network") {
+      this.#states.clear();
+      // The library keeps them with the source, whatever lies in it: another walk begins with nothing walked.
+      if (source !== undefined) this.#map.removeFeatureState({ source: overlay });
+    }
     void source?.setData(content);
   }
 
@@ -171,6 +177,12 @@ class OneMap implements MapView {
     if (host !== null) delete host.dataset.ready;
     this.#map.setStyle(mapStyle(this.#theme, this.#tiles, this.#content), { diff: true });
     this.#applyStates(this.#states);
+  }
+
+  #fill(): void {
+    for (const [overlay, content] of Object.entries(this.#content)) {
+      void this.#map.getSource<maplibre.GeoJSONSource>(overlay)?.setData(content);
+    }
   }
 
   #applyStates(states: ReadonlyMap<string, string>): void {

@@ -144,6 +144,7 @@ describe("the map of the round", () => {
     kept.manifest = null;
     const { map, drawing } = draw(await setStage());
     await waitFor(() => expect(drawing.pack.value).toBe("none"));
+    expect([properties(map, "zone"), properties(map, "network")]).toEqual([[], []]);
     expect(map.view.fit).not.toHaveBeenCalled();
   });
 

@@ -68,8 +68,8 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
       const { current_round } = session.picture.value;
       const zone = current_round?.zone ?? session.zone.value;
       view.show("places", library.placesOf(drawnPlaces(session, zone, now.value)));
-      view.show("records", library.recordsOf(drawnRecords(session)));
     }),
+    effect(() => view.show("records", library.recordsOf(drawnRecords(session)))),
     effect(() => {
       const at = session.position.value;
       view.show("me", library.meOf(at));
@@ -195,6 +195,9 @@ function followPack(
   let shown: string | null = null;
   let looked_at = 0;
   let isGone = false;
+  // The map is the page's only one: what lies on it may be of another zone, or of another host.
+  view.show("zone", library.outlineOf(null));
+  view.show("network", library.networkOf([], null));
   const show = async ({ manifest, tiles, pieces, outline }: ReadPack) => {
     const isFirst = shown === null;
     shown = manifest.version;

@@ -57,14 +57,14 @@ function DrawnMap() {
     if (place === null) return;
     let opened: Drawing | null = null;
     let isGone = false;
-    import("../../map/map_view").then(
-      (library) => {
+    import("../../map/map_view")
+      .then((library) => {
         if (isGone) return;
         opened = drawRound(library, place, { session, now: app.now, theme: shownTheme() });
         setDrawing(opened);
-      },
-      () => setFailed(true),
-    );
+      })
+      // Its script did not come, or the phone has no room for drawing after all.
+      .catch(() => setFailed(true));
     return () => {
       isGone = true;
       opened?.leave();
