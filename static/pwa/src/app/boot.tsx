@@ -46,10 +46,14 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
   const phone = await openPhone();
   const store = await currentStore(phone);
   const use = sessionSwitch(session, { now: time.now, sync, platform });
+  const devices = async () => (await phone.devices()).map(({ device }) => device);
   const driver = startSync(phone, store, {
     onWiped: (entry) => {
       if (session.value?.store.device === entry.device) void use(null);
-      void phone.devices().then((left) => keepPacksOf(left.map(({ device }) => device)));
+      // What could not be removed now is when the app is opened next.
+      devices()
+        .then(keepPacksOf)
+        .catch(() => undefined);
     },
   });
   await use(store);
@@ -78,7 +82,7 @@ export async function boot(place: HTMLElement, version: string): Promise<void> {
     session,
     sync,
     now: time.now,
-    devices: async () => (await phone.devices()).map(({ device }) => device),
+    devices,
     hasRoom: () => platform.storage.value?.is_photo_allowed !== false,
   });
 }
