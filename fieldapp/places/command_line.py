@@ -21,7 +21,7 @@ from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import MapPlan
 from fieldapp.places.map_reader import read_map_apart
 from fieldapp.places.plan import ImportPlan
-from fieldapp.places.sentences import field_word, path_word, sentence, what_word
+from fieldapp.places.sentences import counted_word, field_word, path_word, sentence, what_word
 from fieldapp.places.zones_file import SOURCE as ZONES
 from fieldapp.places.zones_file import ZoneChoices
 
@@ -116,9 +116,9 @@ def _tell_of_map(read: MapFile, plan: MapPlan, *, is_preview: bool) -> None:
     if len(read.left_out) > LEFT_OUT_MAX:
         click.echo(_("och %(num)d till", num=len(read.left_out) - LEFT_OUT_MAX))
     if read.extent is None and read.source != ZONES:
-        click.echo(_("Filen säger inte vilket område den är hela: det som saknas i den får stå kvar."))
-    _tell_counts(_("Platser"), {what_word(what): count for what, count in plan.places.counts().items()})
-    _tell_counts(_("Områden"), {what_word(what): count for what, count in plan.zone_counts().items()})
+        click.echo(_("Filen säger inte vilket område den täcker helt: det som saknas i den står kvar."))
+    _tell_counts(_("Platser"), {counted_word(what, count): count for what, count in plan.places.counts().items()})
+    _tell_counts(_("Områden"), {counted_word(what, count): count for what, count in plan.zone_counts().items()})
     _tell_counts(_("Vägstycken"), {path_word(what): count for what, count in plan.paths.counts().items()})
     _tell_matched(plan.places)
     click.echo(_("Inget har ändrats än.") if is_preview else _("Klart."))
@@ -159,7 +159,7 @@ def _tell(read: PlaceFile, plan: ImportPlan, *, is_preview: bool) -> None:
         fields = ", ".join(field_word(name) for name in place.changes)
         click.echo(f"  {place.external_id}: {what_word(place.what)}{' – ' if fields else ''}{fields}")
     for what, count in plan.counts().items():
-        click.echo(f"{what_word(what):>14}: {count}")
+        click.echo(f"{counted_word(what, count):>14}: {count}")
     _tell_matched(plan)
     if plan.new_zones:
         click.echo(_("Nya områden: %(codes)s", codes=", ".join(plan.new_zones)))

@@ -20,7 +20,7 @@ from fieldapp.places.map_preview import change_words
 from fieldapp.places.pages import bp
 from fieldapp.places.plan import ImportPlan, PlannedPlace
 from fieldapp.places.schemas import ApplyImportForm
-from fieldapp.places.sentences import sentence, what_word
+from fieldapp.places.sentences import counted_word, sentence, what_word
 from fieldapp.places.waiting_files import WaitingFiles
 from fieldapp.settings import Settings
 
@@ -103,7 +103,7 @@ def _preview(read: PlaceFile, plan: ImportPlan, sha256: str, *, create_zones: bo
     touched = sorted(plan.those("added", "changed", "ended", "resumed"), key=lambda place: place.line)
     return render_template(
         "places/import_preview.html",
-        counts=[(what, what_word(what), count) for what, count in plan.counts().items()],
+        counts=[(what, counted_word(what, count), count) for what, count in plan.counts().items()],
         lines=[_line(place) for place in touched[:ROWS_SHOWN]],
         rest=max(len(touched) - ROWS_SHOWN, 0),
         matched=plan.matched(),

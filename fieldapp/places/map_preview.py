@@ -11,7 +11,7 @@ from fieldapp.places.imports import TEXT_CHARS_MAX, Fault
 from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import KnownMap, MapPlan
 from fieldapp.places.plan import KnownPlace, PlannedPlace
-from fieldapp.places.sentences import field_word, map_word, path_word, sentence, what_word
+from fieldapp.places.sentences import counted_word, field_word, map_word, path_word, sentence, what_word
 
 DRAWN_MAX = 6_000
 """So many things are drawn; of the rest there are the counts. More would make the page slow to load and no clearer."""
@@ -72,15 +72,15 @@ def make_preview(file: MapFile, plan: MapPlan, known: KnownMap, words: dict[str,
 def _counts(file: MapFile, plan: MapPlan, words: dict[str, str]) -> Iterator[tuple[str, Sequence[tuple[str, int]]]]:
     """Yield what the file speaks of with how many become what; what happens to none is not said."""
     if plan.zones:
-        yield words["zones"], _some(plan.zone_counts(), what_word)
+        yield words["zones"], _some(plan.zone_counts(), counted_word)
     if plan.places.places:
-        yield words["places"], _some(plan.places.counts(), what_word)
+        yield words["places"], _some(plan.places.counts(), counted_word)
     if file.ways or plan.paths.ended:
-        yield words["paths"], _some(plan.paths.counts(), path_word)
+        yield words["paths"], _some(plan.paths.counts(), lambda what, _count: path_word(what))
 
 
-def _some(counts: Mapping[str, int], word: Callable[[str], str]) -> list[tuple[str, int]]:
-    return [(word(what), count) for what, count in counts.items() if count]
+def _some(counts: Mapping[str, int], word: Callable[[str, int], str]) -> list[tuple[str, int]]:
+    return [(word(what, count), count) for what, count in counts.items() if count]
 
 
 def _features(plan: MapPlan, known: KnownMap) -> Iterator[Feature]:

@@ -45,6 +45,12 @@ def what_word(what: str) -> str:
     return words[what]
 
 
+def counted_word(what: str, count: int) -> str:
+    """Say what becomes of so many places or zones."""
+    many = {"added": _("nya"), "unchanged": _("oförändrade")}
+    return many[what] if count != 1 and what in many else what_word(what)
+
+
 def source_word(source: str) -> str:
     """Say where a piece of the path network comes from."""
     words: dict[str, str] = {

@@ -34,7 +34,7 @@ def run(tmp_path: Path, migrated_sqlite: Path) -> Run:
 def test_a_map_is_previewed_then_imported_then_left_as_it_is(run: Run) -> None:
     preview, first, second = run("--preview").output, run().output, run().output
     assert preview.endswith("Inget har ändrats än.\n")
-    assert "Platser: ny 3, ändras 0" in preview
+    assert "Platser: nya 3, ändras 0" in preview
     assert first == preview.replace("Inget har ändrats än.", "Klart.")
     assert "Platser: ny 0, ändras 0, avslutas 0, tas i bruk igen 0, oförändrad 3" in second
 
