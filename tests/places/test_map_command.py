@@ -36,7 +36,7 @@ def test_a_map_is_previewed_then_imported_then_left_as_it_is(run: Run) -> None:
     assert preview.endswith("Inget har ändrats än.\n")
     assert "Platser: nya 3, ändras 0" in preview
     assert first == preview.replace("Inget har ändrats än.", "Klart.")
-    assert "Platser: ny 0, ändras 0, avslutas 0, tas i bruk igen 0, oförändrad 3" in second
+    assert "Platser: nya 0, ändras 0, avslutas 0, tas i bruk igen 0, oförändrade 3" in second
 
 
 def test_an_object_that_is_left_out_is_told_by_its_id(run: Run) -> None:
