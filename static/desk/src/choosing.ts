@@ -3,9 +3,9 @@
  * them; what is chosen elsewhere on the map is named in the form, and taken away there.
  */
 
-import type { Map as MapLibreMap, Point } from "maplibre-gl";
+import type { Map as MapLibreMap } from "maplibre-gl";
+import { around, pointAtLayers } from "./pointing.ts";
 
-const NEAR_PX = 8;
 const LAYERS = ["pieces", "pieces-out"];
 
 export function choose(map: MapLibreMap, pieces: GeoJSON.FeatureCollection): void {
@@ -40,24 +40,10 @@ export function choose(map: MapLibreMap, pieces: GeoJSON.FeatureCollection): voi
     const [piece] = map.queryRenderedFeatures(around(event.point), { layers: LAYERS });
     if (piece !== undefined) toggle(String(piece.properties.id));
   });
-  for (const layer of LAYERS) {
-    map.on("mouseenter", layer, () => {
-      map.getCanvas().style.cursor = "pointer";
-    });
-    map.on("mouseleave", layer, () => {
-      map.getCanvas().style.cursor = "";
-    });
-  }
+  pointAtLayers(map, LAYERS);
   // A change of theme draws the map anew.
   map.on("style.load", show);
   show();
-}
-
-function around({ x, y }: Point): [[number, number], [number, number]] {
-  return [
-    [x - NEAR_PX, y - NEAR_PX],
-    [x + NEAR_PX, y + NEAR_PX],
-  ];
 }
 
 function say(form: HTMLFormElement, count: number): void {

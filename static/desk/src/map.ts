@@ -10,6 +10,7 @@ import { choose } from "./choosing.ts";
 import { draws } from "./drawing.ts";
 import { ink } from "./ink.ts";
 import { mapStyle } from "./mapStyle.ts";
+import { around, pointAtLayers } from "./pointing.ts";
 import { drawSymbols } from "./symbols.ts";
 import "./style/map.css";
 
@@ -20,7 +21,6 @@ maplibre.setWorkerUrl(workerUrl);
 
 const PADDING_PX = 40;
 const ZOOM_MAX = 17;
-const NEAR_PX = 8;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const NOTHING = { network: EMPTY, plan: EMPTY, route: EMPTY, records: EMPTY, seen: EMPTY, drawn: EMPTY };
 
@@ -119,22 +119,7 @@ function linkToRows(map: maplibre.Map): void {
     const [gap] = map.queryRenderedFeatures(around(event.point), { layers: ["gaps"] });
     showRow((record ?? gap)?.properties.id as string | undefined);
   });
-  for (const layer of ["records", "gaps"]) {
-    map.on("mouseenter", layer, () => {
-      map.getCanvas().style.cursor = "pointer";
-    });
-    map.on("mouseleave", layer, () => {
-      map.getCanvas().style.cursor = "";
-    });
-  }
-}
-
-/** A dashed line is three pixels wide: a finger that is near it means it. */
-function around({ x, y }: maplibre.Point): [[number, number], [number, number]] {
-  return [
-    [x - NEAR_PX, y - NEAR_PX],
-    [x + NEAR_PX, y + NEAR_PX],
-  ];
+  pointAtLayers(map, ["records", "gaps"]);
 }
 
 function showRow(id: string | undefined): void {
