@@ -1,6 +1,6 @@
 /** Keep the map in step with the round: what changes on the phone is drawn, and nothing else is drawn anew. */
 
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { GAP_MS_MIN } from "../../domain/gap";
 import { type PackManifest, type PackZone, type PathPiece, piecesOf, zonesOf } from "../../domain/pack";
 import type { Fix, Ms, Uuid } from "../../domain/types";
@@ -43,6 +43,7 @@ const COURSE_FIXES = 30;
 const REDRAWN_EACH = 5;
 /** How old a pack may look before it is looked for again while there is none. */
 const LOOK_AGAIN_MS = 15_000;
+const MINUTE_MS = 60_000;
 
 export function drawRound(library: typeof Library, host: HTMLElement, { session, now, theme }: Around): Drawing {
   const pack = signal<PackState>("loading");
@@ -63,11 +64,13 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
   const course = () => (isHeadingUp.value ? (courseOf(way.fixes.slice(-COURSE_FIXES)) ?? 0) : 0);
   // Once, and whenever it is asked for: in between the host looks from as far away as they like.
   let comesClose = true;
+  // The places' clocks tell evenings and days: they need no drawing anew with every step of the time.
+  const minute = computed(() => Math.floor(now.value / MINUTE_MS) * MINUTE_MS);
   const stops = [
     effect(() => {
       const { current_round } = session.picture.value;
       const zone = current_round?.zone ?? session.zone.value;
-      view.show("places", library.placesOf(drawnPlaces(session, zone, now.value)));
+      view.show("places", library.placesOf(drawnPlaces(session, zone, minute.value)));
     }),
     effect(() => view.show("records", library.recordsOf(drawnRecords(session)))),
     effect(() => {
