@@ -32,4 +32,7 @@ def _numbers(text: str) -> list[int]:
         if end < start or end - start >= PARTS_MAX or len(found) + end - start >= PARTS_MAX:
             raise ValidationError("parts", "parts")
         found.extend(range(start, end + 1))
+    # A large part asked for a thousand times would be an answer of gigabytes.
+    if len(set(found)) < len(found):
+        raise ValidationError("parts", "parts")
     return found

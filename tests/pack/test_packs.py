@@ -152,6 +152,7 @@ def test_parts_come_in_the_order_asked_for(world: World) -> None:
         ("parts=3-1", 422),
         ("parts=0-99999", 422),
         ("parts=a", 422),
+        ("parts=0-1,1", 422),
     ],
 )
 def test_what_is_not_there_is_not_sent(world: World, asked: str, status: int) -> None:
