@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldapp.places.map_objects import Extent
-from fieldapp.places.osm_file import BYTES_MAX, is_osm
+from fieldapp.places.osm_file import BYTES_MAX, extent_of, format_of
 from fieldapp.places.osm_tags import area_kind
 
 SHAPES_MAX = 60_000
@@ -61,12 +61,12 @@ def read_ground(raw: bytes) -> Ground:
     """
     import osmium  # loaded by the command that reads a file, not by the server
 
-    form = "osm.pbf" if b"OSMHeader" in raw[:64] else "osm"
-    if len(raw) > BYTES_MAX or not is_osm(raw):
+    form = format_of(raw)
+    if len(raw) > BYTES_MAX or form is None:
         raise NoMap("not an OpenStreetMap extract of at most 48 MB")
     found: dict[str, Shape] = {}
     try:
-        extent = _extent(raw, form)
+        extent = extent_of(raw, form)
         for thing in osmium.FileProcessor(osmium.io.FileBuffer(raw, form)).with_locations().with_areas():
             shape = _shape(thing)
             if shape is not None:
@@ -76,18 +76,6 @@ def read_ground(raw: bytes) -> Ground:
     except (RuntimeError, osmium.InvalidLocationError) as error:  # most of libosmium's have no class
         raise NoMap(str(error)[:200]) from error
     return Ground([found[ref] for ref in sorted(found)], extent)
-
-
-def _extent(raw: bytes, form: str) -> Extent | None:
-    import osmium
-
-    reader = osmium.io.Reader(osmium.io.FileBuffer(raw, form), osmium.osm.NOTHING)
-    try:
-        box = reader.header().box()
-    finally:
-        reader.close()
-    low, high = box.bottom_left, box.top_right
-    return (low.lon, low.lat, high.lon, high.lat) if box.valid() else None
 
 
 def _shape(thing: Any) -> Shape | None:

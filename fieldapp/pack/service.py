@@ -18,7 +18,7 @@ from fieldapp.pack import queries
 from fieldapp.pack.district import Pack, make_pack
 from fieldapp.pack.models import DistrictPack, GroundShape
 from fieldapp.pack.osm_ground import Ground, Shape
-from fieldapp.places.map_objects import Extent
+from fieldapp.places.map_objects import Extent, within
 
 AT_ONCE = 500
 _STALE = ""
@@ -103,10 +103,7 @@ def _row(tenant_id: UUID, shape: Shape) -> dict[str, object]:
 
 def _lies_in(shape: Shape, extent: Extent | None) -> bool:
     """Tell whether all of a shape lies in what the file is all of: only then does its absence mean anything."""
-    if extent is None:
-        return False
-    west, south, east, north = extent
-    return all(west <= lon <= east and south <= lat <= north for line in shape.lines for lon, lat in line)
+    return extent is not None and all(within(extent, lon, lat) for line in shape.lines for lon, lat in line)
 
 
 def _parts(refs: Sequence[str]) -> Iterator[Sequence[str]]:

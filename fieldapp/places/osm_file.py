@@ -48,10 +48,11 @@ class _Entrance:
 
 def is_osm(raw: bytes) -> bool:
     """Tell whether bytes look like an extract."""
-    return _format(raw) is not None
+    return format_of(raw) is not None
 
 
-def _format(raw: bytes) -> str | None:
+def format_of(raw: bytes) -> str | None:
+    """Return what libosmium calls the format of an extract; None for bytes that look like none."""
     if b"OSMHeader" in raw[:64]:
         return "osm.pbf"
     head = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -69,12 +70,12 @@ def read_osm(raw: bytes) -> MapFile:
 
     if len(raw) > BYTES_MAX:
         return refused(SOURCE, "too_large", megabytes=BYTES_MAX // 1024 // 1024)
-    form = _format(raw)
+    form = format_of(raw)
     if form is None:
         return refused(SOURCE, "no_map")
     reading = _Reading()
     try:
-        extent = _extent(raw, form)
+        extent = extent_of(raw, form)
         reading.read(osmium.FileProcessor(osmium.io.FileBuffer(raw, form)).with_locations().with_areas())
     except _GivenUp as given_up:
         return refused(SOURCE, given_up.code, **given_up.facts)
@@ -93,7 +94,7 @@ def _refused_for(message: str) -> MapFile:
     return refused(SOURCE, "broken_map", message=printable(message))
 
 
-def _extent(raw: bytes, form: str) -> Extent | None:
+def extent_of(raw: bytes, form: str) -> Extent | None:
     """Return the box that the file says to be all of."""
     import osmium
 
