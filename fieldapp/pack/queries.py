@@ -85,7 +85,6 @@ def district(zone_id: UUID) -> District | None:
     pieces = [
         PackPath(path.id, [path.line, *path.branches], path.is_lit)
         for path in sorted(paths(), key=lambda path: path.external_id)
-        if path.excluded_at is None
     ]
     near = _Near(box)
     ground = [shape for shape in _ground() if any(near.has(line) for line in shape.lines[:1])]
