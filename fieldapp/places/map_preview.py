@@ -16,7 +16,8 @@ from fieldapp.places.sentences import counted_word, field_word, map_word, path_w
 DRAWN_MAX = 6_000
 """So many things are drawn; of the rest there are the counts. More would make the page slow to load and no clearer."""
 ROWS_SHOWN = 200
-_TOUCHED = ("changed", "ended", "resumed", "added")
+_TOUCHED = ("ended", "changed", "resumed", "added")
+"""What ends and changes comes before what is new: the new things are many and harmless."""
 _DECIMALS = 6
 _SAID = frozenset({"map_ref", *TEXT_CHARS_MAX})
 
@@ -139,8 +140,8 @@ def _zone_lines(plan: MapPlan) -> Iterator[Line]:
 
 
 def _place_lines(plan: MapPlan, known: KnownMap) -> Iterator[Line]:
-    """Yield the places that change, what ends and changes before what is new: the new ones are many and harmless."""
-    for what in ("ended", "changed", "resumed", "added"):
+    """Yield the places that change."""
+    for what in _TOUCHED:
         for place in plan.places.those(what):
             there = known.things.places.get(place.external_id)
             name = str(place.values.get("name") or (there.values["name"] if there else ""))
