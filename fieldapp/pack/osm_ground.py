@@ -6,17 +6,16 @@ again here; what cannot be used is passed over: it is background, and its absenc
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fieldapp.places.imports import NAME_CHARS_MAX
 from fieldapp.places.map_objects import Extent
 from fieldapp.places.osm_file import BYTES_MAX, extent_of, format_of
-from fieldapp.places.osm_tags import area_kind
+from fieldapp.places.osm_tags import area_kind, one_line
 
 SHAPES_MAX = 60_000
-NAME_CHARS_MAX = 120
 
 _ROADS = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 _STREETS = frozenset({"residential", "unclassified", "living_street", "service", "road", "pedestrian"})
@@ -136,5 +135,4 @@ def _rings(area: Any) -> list[Line]:
 
 
 def _name(tags: Mapping[str, str]) -> str:
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in tags.get("name", ""))
-    return " ".join(unicodedata.normalize("NFC", plain).split())[:NAME_CHARS_MAX]
+    return one_line(tags.get("name", ""), NAME_CHARS_MAX)

@@ -99,21 +99,21 @@ def address(tags: Tags) -> dict[str, str]:
         "postnr": tags.get("addr:postcode", ""),
         "postort": tags.get("addr:city", ""),
     }
-    return {name: _clean(text, TEXT_CHARS_MAX[name]) for name, text in found.items() if text}
+    return {name: one_line(text, TEXT_CHARS_MAX[name]) for name, text in found.items() if text}
 
 
 def name(tags: Tags, kind: str, adress: str, number: int) -> str:
     """Return what a place is called: its name, its address, or what it is with its number on the map."""
-    own = _clean(tags.get("name", ""), NAME_CHARS_MAX)
+    own = one_line(tags.get("name", ""), NAME_CHARS_MAX)
     if own:
         return own
     word = _WORDS[kind]
     if not adress:
         return f"{word} {number}"
-    return adress if kind == "Building" else _clean(f"{word} {adress}", NAME_CHARS_MAX)
+    return adress if kind == "Building" else one_line(f"{word} {adress}", NAME_CHARS_MAX)
 
 
-def _clean(text: str, chars_max: int) -> str:
+def one_line(text: str, chars_max: int) -> str:
     """Return a text on one line, in composed letters, cut to what a field holds."""
     plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
     return " ".join(unicodedata.normalize("NFC", plain).split())[:chars_max].strip()
