@@ -19,6 +19,8 @@ from fieldapp.coverage.ground import CELL_M, Floats, Int32s, Ints
 from fieldapp.coverage.steps import Steps
 
 STATES_MAX = 768
+STRETCH_STEPS_MAX = 2048
+"""So many steps (2.8 h) are searched at once: there is room for all their states, and nothing is written beyond it."""
 OFF = -1
 """The state off the network."""
 ANEW = -1
@@ -83,8 +85,8 @@ class Paths(NamedTuple):
 
 @compiled
 def room_for(steps: int, states: int) -> Paths:
-    """Return room for a search over so many steps."""
-    size = min(steps, 1 << 11) * STATES_MAX
+    """Return room for the searches of a segment of so many steps."""
+    size = min(steps, STRETCH_STEPS_MAX) * STATES_MAX
     return Paths(
         np.zeros(steps + 2, np.int64),
         np.empty(size, np.int32),
@@ -121,7 +123,9 @@ def begin_anew(net: Net, noise: Noise, paths: Paths, at: int, stamp: int, point:
     for column in range(max(west, 0), min(east + 1, net.cells[0])):
         first = column * net.cells[1]
         low, high = first + max(south, 0), first + min(north + 1, net.cells[1])
-        for n in range(net.cell_start[low], net.cell_start[high] if low < high else 0):
+        if low >= high:
+            continue  # north or south of every cell: what is read beyond the table is anything
+        for n in range(net.cell_start[low], net.cell_start[high]):
             bead = net.cell_bead[n]
             dx, dy = x - net.x[bead], y - net.y[bead]
             far = dx * dx + dy * dy

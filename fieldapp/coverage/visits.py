@@ -9,7 +9,7 @@ import numpy as np
 
 from fieldapp.coverage.compiled import compiled
 from fieldapp.coverage.ground import Floats, Int32s, Ints
-from fieldapp.coverage.matching import ANEW, OFF, Net, Noise, Paths, room_for, search, trace
+from fieldapp.coverage.matching import ANEW, OFF, STRETCH_STEPS_MAX, Net, Noise, Paths, room_for, search, trace
 from fieldapp.coverage.steps import STEP_MS, Steps, make_steps, memory_s
 
 BIN_MS = 900_000
@@ -130,12 +130,13 @@ def lasting(noise: Noise, memory_s: float) -> Noise:
 
 @compiled
 def match_segment(steps: Steps, net: Net, noise: Noise, tally: Tally, paths: Paths, stamp: int) -> int:
-    """Match every stretch of a segment without a silence or a ride in it."""
+    """Match every stretch of a segment without a silence or a ride in it; a very long one in parts."""
     count, base, first = len(steps.at), tally.used[0], 0
     while first < count:
         last = first + 1
         if not steps.is_ride[first]:
-            while last < count and not steps.is_first[last] and not steps.is_ride[last]:
+            most = min(count, first + STRETCH_STEPS_MAX)
+            while last < most and not steps.is_first[last] and not steps.is_ride[last]:
                 last += 1
             stamp = search(net, noise, steps, first, last, paths, stamp + 1)
             states = np.empty(last - first, np.int32)

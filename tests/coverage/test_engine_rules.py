@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,11 +62,21 @@ def test_what_is_folded_together_is_what_is_folded_alone(fixes: Fixes, new: int)
     assert fold_many(segments, TOWN) == [fold(segment, TOWN) for segment in segments]
 
 
+@pytest.mark.parametrize("side", [(0.0, 6000.0), (0.0, -6000.0), (6000.0, 0.0), (-6000.0, 0.0), (6000.0, 6000.0)])
+def test_far_from_every_path_nothing_is_seen_and_nothing_is_read_beyond_the_tables(side: tuple[float, float]) -> None:
+    t = np.arange(120) * 1000
+    positions = np.array(side) + np.column_stack([t / 1000.0, np.zeros(120)])
+    assert fold(Fixes(t.astype(np.int64), positions, np.full(120, 5.0)), TOWN) == {}
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 3_000_000), st.floats(-500, 900), st.floats(-500, 900), st.floats(0.1, 200) | st.just(np.nan)
+            st.integers(0, 3_000_000),
+            st.floats(-5000, 9000),
+            st.floats(-5000, 9000),
+            st.floats(0.1, 200) | st.just(np.nan),
         ),
         max_size=60,
     )
