@@ -79,7 +79,7 @@ def _receive_exactly(channel: socket.socket, length: int, deadline: float) -> by
 def main() -> None:
     """Serve jobs until the other side is gone, or after a failure that may have left the decoder in a bad state."""
     limits = json.loads(sys.argv[1])
-    _limit_this_process(limits["memory_bytes_max"])
+    limit_this_process(limits["memory_bytes_max"])
     channel = socket.socket(fileno=0)
     try:
         reencode = _load_decoder()
@@ -92,7 +92,7 @@ def main() -> None:
         send(channel, {"is_ready": True})
         while True:
             job, (content,) = receive(channel, limits["input_bytes_max"])
-            _allow_cpu(limits["cpu_s_max"])
+            allow_cpu(limits["cpu_s_max"])
             header, bodies = reencode(content, job)
             send(channel, header, *bodies)
             if header["is_last"]:
@@ -101,13 +101,14 @@ def main() -> None:
         return
 
 
-def _limit_this_process(memory_bytes_max: int) -> None:
+def limit_this_process(memory_bytes_max: int) -> None:
+    """Keep this process from growing, from writing files and from being stopped by what stops its server."""
     limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
     }
     if sys.platform == "linux":
-        # Elsewhere an address space cannot be limited; time and pixels still are.
+        # Elsewhere an address space cannot be limited; time and counts still are.
         limits[resource.RLIMIT_AS] = memory_bytes_max
     for which, limit in limits.items():
         resource.setrlimit(which, (limit, limit))
@@ -116,7 +117,7 @@ def _limit_this_process(memory_bytes_max: int) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _allow_cpu(seconds: int) -> None:
+def allow_cpu(seconds: int) -> None:
     """Let this process use so many more seconds of processor time; then the kernel ends it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(used.ru_utime + used.ru_stime) + seconds

@@ -8,7 +8,6 @@ application nothing is loaded but the readers.
 from __future__ import annotations
 
 import json
-import math
 import resource
 import signal
 import socket
@@ -21,9 +20,12 @@ from typing import Any
 def main() -> None:
     """Read the one map that comes, and send back what is in it."""
     limits = json.loads(sys.argv[1])
-    _limit_this_process(limits["memory_bytes_max"])
     _name_packages()
-    from fieldapp.infra.picture_worker import receive, send
+    from fieldapp.infra.picture_worker import allow_cpu, limit_this_process, receive, send
+
+    limit_this_process(limits["memory_bytes_max"])
+    # A write beyond the bound (none) is an error to whoever tries, not the end.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     from fieldapp.places.map_files import read_map, warm_up
     from fieldapp.places.map_objects import refused
     from fieldapp.places.map_wire import write_map
@@ -35,7 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
     send(channel, {"is_ready": True})
     job, (content,) = receive(channel, limits["input_bytes_max"])
-    _allow_cpu(limits["cpu_s_max"])
+    allow_cpu(limits["cpu_s_max"])
     extent: Any = tuple(job["extent"]) if job["extent"] else None
     try:
         body = write_map(read_map(content, ZoneChoices(**job["choices"]), extent))
@@ -47,26 +49,6 @@ def main() -> None:
     if len(body) > limits["output_bytes_max"]:
         body = write_map(refused("", "too_heavy"))
     send(channel, {}, body)
-
-
-def _limit_this_process(memory_bytes_max: int) -> None:
-    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0}
-    if sys.platform == "linux":
-        # Elsewhere an address space cannot be limited; time and counts still are.
-        limits[resource.RLIMIT_AS] = memory_bytes_max
-    for which, limit in limits.items():
-        resource.setrlimit(which, (limit, limit))
-    # A write beyond the bound (none) is an error to whoever tries, not the end.
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _allow_cpu(seconds: int) -> None:
-    """Let this process use so many more seconds of processor time; then the kernel ends it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _name_packages() -> None:
