@@ -71,8 +71,8 @@ def test_places_are_previewed_then_imported_then_left_as_they_are(run: Run, berg
     register = file(tmp_path, "places.csv", REGISTER)
     words = ("places", "import", register, "--organisation", "bergsbo", "--create-zones")
     assert "Inget har ändrats än." in run(*words, "--preview").output
-    assert re.search(r"ny: 2$", run(*words).output, re.MULTILINE)
-    assert re.search(r"oförändrad: 2$", run(*words).output, re.MULTILINE)
+    assert re.search(r"nya: 2$", run(*words).output, re.MULTILINE)
+    assert re.search(r"oförändrade: 2$", run(*words).output, re.MULTILINE)
 
 
 def test_a_faulty_register_is_told_line_by_line_and_not_imported(run: Run, bergsbo: str, tmp_path: Path) -> None:
