@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGE = ("llvmlite", "mapbox_vector_tile", "numba", "osmium", "pyogrio", "pyproj", "xlsxwriter")
+LARGE = ("llvmlite", "mapbox_vector_tile", "numba", "osmium", "pyogrio", "pyproj", "reportlab", "segno", "xlsxwriter")
 
 
 def test_the_server_starts_without_the_libraries_of_others(tmp_path: Path) -> None:
