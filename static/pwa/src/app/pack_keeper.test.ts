@@ -6,14 +6,20 @@ import { startPackKeeper } from "./pack_keeper";
 
 const fetchPack = vi.hoisted(() => vi.fn());
 vi.mock("../pack/fetch_pack", () => ({ fetchPack }));
-vi.mock("../store/packs", () => ({ openPacks: async () => ({}), keepPacksOf: async () => undefined }));
+const removeUnused = vi.hoisted(() => vi.fn(async () => undefined));
+vi.mock("../store/packs", () => ({ openPacks: async () => ({ removeUnused }), keepPacksOf: async () => undefined }));
 
 const QUIET: SyncStatus = { ...IDLE_STATUS, last_synced_at: 1 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 function begin(status: SyncStatus = QUIET, hasRoom = true) {
   const zone = signal<string | null>("zone-1");
-  const session = signal({ store: { device: "device-1" }, zone } as unknown as Session);
+  const rows = [
+    { id: "zone-1", body: { ended: false } },
+    { id: "zone-9", body: { ended: true } },
+  ];
+  const source = signal({ rows: { zone: new Map(rows.map((row) => [row.id, row])) } });
+  const session = signal({ store: { device: "device-1" }, zone, source } as unknown as Session);
   const sync = signal(status);
   const now = signal(Date.now());
   const keepMap = vi.fn();
@@ -94,6 +100,13 @@ describe("the pack of the chosen zone", () => {
     now.value += 6 * 3_600_000;
     await settled();
     expect(fetchPack).toHaveBeenCalledTimes(2);
+  });
+
+  test("leaves no room to the packs of zones that are no more", async () => {
+    fetchPack.mockResolvedValue("same");
+    begin();
+    await settled();
+    expect(removeUnused).toHaveBeenCalledWith(new Set(["zone-1"]), "zone-1");
   });
 
   test("that could not be fetched is tried again after a minute", async () => {

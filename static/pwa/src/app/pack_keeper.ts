@@ -33,10 +33,17 @@ export function startPackKeeper({ session, sync, now, devices, hasRoom, keepMap 
     under_way?.abort.abort();
     under_way = null;
   };
+  const zonesThereAre = () => {
+    const rows = session.peek()?.source.peek().rows.zone.values() ?? [];
+    return new Set([...rows].filter(({ body }) => !body.ended).map(({ id }) => id));
+  };
   const fetchFor = async (store: Uuid, zone: Uuid, key: string, abort: AbortController) => {
     const packs = await openPacks(store);
     const outcome = await fetchPack(packs, store, zone, abort.signal);
     if (outcome === "new" || outcome === "same") keepMap();
+    const zones = zonesThereAre();
+    const isKnown = zones.size > 0 && (outcome === "new" || outcome === "same");
+    if (isKnown) await packs.removeUnused(zones, zone).catch(() => undefined);
     if (abort.signal.aborted) return;
     due.set(key, Date.now() + (outcome === "failed" || outcome === "none" ? AGAIN_MS : LOOK_EVERY_MS));
     under_way = null;

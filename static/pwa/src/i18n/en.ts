@@ -2,9 +2,11 @@
 
 import type { Catalogue } from "./catalogue";
 import { enNames } from "./en_names";
+import { enRound } from "./en_round";
 
 export const en: Catalogue = {
   ...enNames,
+  ...enRound,
 
   "nav.back": "Back",
   "nav.back_to_round": "Back to the round",

@@ -1,9 +1,11 @@
 /** Swedish: the first language of every screen, and the one that decides which messages there are. Short, plain, no blame. */
 
 import { svNames } from "./sv_names";
+import { svRound } from "./sv_round";
 
 export const sv = {
   ...svNames,
+  ...svRound,
 
   "nav.back": "Tillbaka",
   "nav.back_to_round": "Tillbaka till ronden",

@@ -27,6 +27,7 @@ let version: string;
 let asked: string[];
 let kept: Map<string, ArrayBuffer>;
 let inUse: PackManifest | null;
+let confirmed: string[];
 let spoil: (path: string) => Response | null;
 
 const packs: Packs = {
@@ -37,10 +38,14 @@ const packs: Packs = {
     inUse = manifest;
   },
   file: async () => null,
+  checkedAt: async () => null,
+  confirm: async (manifest) => void confirmed.push(manifest.version),
+  removeUnused: async () => undefined,
 };
 
 beforeEach(() => {
   [parts, version, asked, kept, inUse, spoil] = [["one", "two"], "v1", [], new Map(), null, () => null];
+  confirmed = [];
   vi.stubGlobal("fetch", async (address: string, { headers, signal }: { headers: object; signal: AbortSignal }) => {
     signal.throwIfAborted();
     const path = address.replace(`/api/v1/pack/${ZONE}`, "");
@@ -70,6 +75,7 @@ describe("a pack", () => {
     expect([...kept.keys()]).toEqual([hashOf("one"), hashOf("two")]);
     expect(await fetchPack(packs, DEVICE, ZONE, LIVE)).toBe("same");
     expect(asked).toHaveLength(3);
+    expect(confirmed).toEqual(["v1"]);
   });
 
   test("is fetched in the parts that differ when it has changed", async () => {

@@ -27,7 +27,10 @@ export async function fetchPack(packs: Packs, device: Uuid, zone: Uuid, signal: 
     // Another tab may have let go of parts that no version named yet: then the same pack is asked for once more.
     const isWhole = known !== null && partsOf(known).every(({ hash }) => here.has(hash));
     const answer = await ask(device, zone, signal, isWhole ? { "If-None-Match": `"${known.version}"` } : {});
-    if (answer.status === 304) return "same";
+    if (answer.status === 304 && known !== null) {
+      await packs.confirm(known);
+      return "same";
+    }
     if (answer.status === 404) return "none";
     const manifest = answer.ok ? manifestOf(await answer.json()) : null;
     if (manifest === null || manifest.zone !== zone) return "failed";

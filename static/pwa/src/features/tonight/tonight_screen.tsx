@@ -13,6 +13,7 @@ import { Screen } from "../../ui/screen";
 import { type Session, type Tonight, useApp, useSession } from "../context";
 import { InstallBanner } from "../install/install_banner";
 import { lastSeenAt, usePlaceClock } from "../places/place_clock";
+import { PhoneCheck } from "../round/phone_check";
 import { UpdateNotice } from "../settings/update_notice";
 import { SyncChip } from "../sync_chip";
 import { categoryNameOf, placeLine } from "../words";
@@ -46,6 +47,7 @@ export function TonightScreen() {
       <UpdateNotice />
       {round !== null && <OpenRoundCard round={round} />}
       {round === null && <ZoneChoice session={session} />}
+      {round === null && <PhoneCheck />}
       <OverduePlaces />
       <Handover />
       <div class="rows">

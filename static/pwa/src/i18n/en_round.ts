@@ -1,0 +1,47 @@
+/** English words of the round itself: the phone before it, what is recorded, what was walked in a gap. */
+
+export const enRound = {
+  "check.ready": "The phone is ready for the round",
+  "check.found": { one: "{count} thing to see to on the phone", other: "{count} things to see to on the phone" },
+  "check.start_anyway": "None of it keeps you from starting.",
+  "check.reading": "Checking the phone …",
+  "check.state.ready": "ready",
+  "check.state.look": "see to it",
+  "check.state.lacking": "missing",
+  "check.state.unknown": "not known",
+  "check.position": "Location",
+  "check.position.granted": "Rond may see where the phone is.",
+  "check.position.prompt": "The phone asks about location when the round starts. Answer Allow.",
+  "check.position.denied":
+    "Location is not allowed. Turn it on for Rond in the phone's settings, or all of the round is a gap.",
+  "check.position.missing": "This browser has no location. All of the round is a gap, but you can log.",
+  "check.position.unknown":
+    "The browser does not say whether location is allowed. It shows when the round has started.",
+  "check.position.allow": "Allow location",
+  "check.screen": "Screen",
+  "check.screen.kept": "The app keeps the screen on while the round is recorded.",
+  "check.screen.sleeps": "The app cannot keep the screen on on this phone. Set Auto-Lock to Never for the round.",
+  "check.storage": "Storage",
+  "check.storage.kept": "The phone has promised to keep what you log.",
+  "check.storage.evictable":
+    "The phone may clear what you log when it is short of room. Send often, and put the app on the home screen.",
+  "check.storage.unknown": "The browser does not say whether it keeps what you log. Send often.",
+  "check.room": "Room",
+  "check.room.enough": "{size} free is enough for the evening.",
+  "check.room.little": "Only {size} free. Remove something from the phone, or photos cannot be saved.",
+  "check.room.unknown": "The browser does not say how much is free.",
+  "check.battery": "Battery",
+  "check.battery.enough": "{percent}% is enough for the evening.",
+  "check.battery.charging": "{percent}%, charging.",
+  "check.battery.low": "{percent}% may not be enough. Charge it, or bring a power bank.",
+  "check.battery.unknown": "The browser does not say how much is left. Look for yourself.",
+  "check.installed": "Home screen",
+  "check.installed.yes": "Rond is on the home screen.",
+  "check.installed.no": "Rond is open in the browser. On the home screen it opens offline and keeps what you log.",
+  "check.map": "Map",
+  "check.map.fresh": "The map is on the phone, checked {when}.",
+  "check.map.there": "The map is on the phone. When it was checked is not noted.",
+  "check.map.old": "The map is on the phone but was last checked {when}. Open the app where there is a network.",
+  "check.map.none":
+    "The map has not been fetched. It comes when there is a network and everything is sent. The places are there as a list.",
+} as const;
