@@ -214,7 +214,7 @@ export const en: Catalogue = {
   "place.with_floor": "{place}, {floor}",
   "place.whole": "Choose {place}",
   "place.seen": "seen {when}",
-  "place.never_seen": "not seen yet",
+  "place.never_seen": "never seen",
   "place.source.suggested": "Suggested · change",
   "place.source.chosen": "Chosen · change",
   "place.source.none": "Choose if you like",

@@ -56,10 +56,10 @@ describe("times", () => {
 
   it("ago are in the largest unit that fits", () => {
     expect(ago(NOON - 20_000, NOON)).toBe("nyss");
-    expect(plain(ago(NOON - 5 * 60_000, NOON))).toBe("för 5 min sen");
-    expect(plain(ago(NOON - 2 * 3_600_000, NOON))).toMatch(/2 tim/);
+    expect(plain(ago(NOON - 5 * 60_000, NOON))).toBe("för 5 minuter sedan");
+    expect(plain(ago(NOON - 2 * 3_600_000, NOON))).toBe("för 2 timmar sedan");
     expect(ago(NOON - 86_400_000, NOON)).toBe("i går");
-    expect(plain(ago(NOON - 6 * 86_400_000, NOON))).toMatch(/6 d/);
+    expect(plain(ago(NOON - 6 * 86_400_000, NOON))).toBe("för 6 dagar sedan");
   });
 
   it("of length are said in one or two units", () => {

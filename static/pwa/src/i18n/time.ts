@@ -34,9 +34,9 @@ export function isoDay(date: string): string {
   return day(new Date(year, month - 1, dayOfMonth).getTime());
 }
 
-/** How long ago, in the largest unit that is at least one: "för 2 dagar sedan", "för 5 min sedan". */
+/** How long ago, in the largest unit that is at least one: "för 2 dagar sedan", "för 5 minuter sedan". */
 export function ago(at: number, now: number): string {
-  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" });
+  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "long" });
   const age_ms = Math.max(0, now - at);
   if (age_ms < MINUTE_MS) return t("time.just_now");
   if (age_ms >= DAY_MS) return words.format(-daysBetween(at, now), "day");

@@ -13,7 +13,7 @@ export function lastSeenAt(session: Session, place: Uuid): Ms | null | undefined
   return Math.max(own.occurred_at, listed?.last_seen_at ?? 0);
 }
 
-/** "sågs för 2 dagar sedan", or nothing when the phone does not know. */
+/** "sedd för 2 dagar sedan", or nothing when the phone does not know. */
 export function usePlaceClock(place: Uuid): string {
   const { now } = useApp();
   const seen_at = lastSeenAt(useSession(), place);

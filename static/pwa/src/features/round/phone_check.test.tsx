@@ -45,7 +45,7 @@ describe("the check before the round", () => {
     await waitFor(() => expect(screen.getByTestId("phone-check").dataset.found).toBe("0"));
     expect(screen.getByTestId("phone-check").textContent).toBe("Telefonen är klar för ronden");
     await stage.tap("phone-check-open");
-    await waitFor(() => expect(row("map")).toMatch(/kollad för 3\sd/));
+    await waitFor(() => expect(row("map")).toMatch(/kollad för\s3\sdagar sedan/));
     expect(row("battery")).toContain("82\u00a0% räcker");
     expect(row("position")).toContain("klart");
   });

@@ -35,7 +35,7 @@ describe("tonight", () => {
     await waitFor(() => {
       const places = screen.getAllByTestId("overdue-place").map((row) => row.textContent);
       expect(places[0]).toContain("Källare B");
-      expect(places[0]).toContain("inte sedd än");
+      expect(places[0]).toContain("aldrig sedd");
     });
     expect(screen.getByTestId("handover").textContent).toContain("Trasig belysning inne");
   });
@@ -48,7 +48,7 @@ describe("tonight", () => {
     const gathered = await waitFor(() => screen.getByTestId("never-seen"));
     expect(gathered.textContent).toBe("4 platser aldrig sedda");
     expect(screen.getAllByTestId("overdue-place").map((row) => row.textContent)).toEqual([
-      expect.stringMatching(/^Backa 16sågs i förrgår|^Backa 16sågs för 2/),
+      expect.stringMatching(/^Backa 16sedd i förrgår|^Backa 16sedd för 2/),
     ]);
     fireEvent.click(gathered);
     await waitFor(() => expect(screen.getAllByTestId("overdue-place")).toHaveLength(5));
