@@ -44,7 +44,7 @@ FEATURES: tuple[Feature, ...] = (
 REACTIONS = {
     "organisation_created": (observations.FEATURE,),
     "observations_recorded": (damage.FEATURE, coverage.FEATURE),
-    "observation_changed": (damage.FEATURE,),
+    "observation_changed": (damage.FEATURE, coverage.FEATURE),
     "blobs_received": (observations.FEATURE,),
 }
 """Who reacts to what, in this order, inside the transaction of what happened."""

@@ -6,5 +6,5 @@ from fieldapp.infra.feature import Document, Feature
 FEATURE = Feature(
     name="coverage",
     documents=(Document("tonight", documents.tonight),),
-    reactions={"observations_recorded": service.fold_observations},
+    reactions={"observations_recorded": service.fold_observations, "observation_changed": service.fold_changed},
 )

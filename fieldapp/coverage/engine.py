@@ -14,12 +14,12 @@ import numpy as np
 
 from fieldapp.coverage.ground import Floats, Ground, Ints, to_plane
 from fieldapp.coverage.matching import Net, Noise
+from fieldapp.coverage.rules import BIN_MS, SEEN_SHARE
 from fieldapp.coverage.steps import STEP_MS
-from fieldapp.coverage.visits import BIN_MS, fold_segments
+from fieldapp.coverage.visits import fold_segments
 
 VERSION = 1
 """Goes up when the same fixes may give other bins; bins that are there stay as they are."""
-SEEN_SHARE = 0.5
 SHARE_MIN = 0.1
 """Less of a piece than this is no evidence."""
 ACCURACY_UNKNOWN_M = 8.0

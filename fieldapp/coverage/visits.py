@@ -12,7 +12,6 @@ from fieldapp.coverage.ground import Floats, Int32s, Ints
 from fieldapp.coverage.matching import ANEW, OFF, STRETCH_STEPS_MAX, Net, Noise, Paths, room_for, search, trace
 from fieldapp.coverage.steps import STEP_MS, Steps, make_steps, memory_s
 
-BIN_MS = 900_000
 AWAY_STEPS = 24
 """Who comes back to a piece after two minutes visits it anew."""
 

@@ -35,6 +35,8 @@ def facts_of(observation: Observation, at: datetime) -> ObservationFacts:
         severity=observation.severity,
         state=observation.state,
         occurred_at=observation.occurred_at,
+        round_id=observation.round_id,
+        how=observation.how,
         at=at,
     )
 

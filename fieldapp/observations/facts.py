@@ -19,6 +19,9 @@ class ObservationFacts:
     severity: int
     state: str
     occurred_at: datetime
+    round_id: UUID | None
+    how: str | None
+    """How a calm check is known: `tap`, `qr` or `nfc`; None for other records."""
     at: datetime
     """`at` is when the server learned of it."""
 

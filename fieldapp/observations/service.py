@@ -188,6 +188,8 @@ def _facts_of_row(row: dict[str, Any]) -> ObservationFacts:
         severity=row["severity"],
         state="recorded",
         occurred_at=row["occurred_at"],
+        round_id=row["round_id"],
+        how=row["how"],
         at=row["received_at"],
     )
 

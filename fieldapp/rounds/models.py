@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Instant, Json, Key, Tenanted, UtcDateTime
 from fieldapp.rounds.rules import END_REASONS, GAP_REASONS
+
+_UNFOLDED = text("folded_by IS NULL AND columns IS NOT NULL")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -33,7 +35,10 @@ class Round(Tenanted, Base):
     received_at: Mapped[Instant]
     rev: Mapped[int] = mapped_column(Integer, default=1)
     source: Mapped[str] = mapped_column(String(8), default="phone")
+    walk_id: Mapped[UUID] = mapped_column(Uuid, default=lambda context: context.get_current_parameters()["id"])
+    """Which rounds are one walk: several phones on the same one. A round by itself is its own walk."""
     __table_args__ = (
+        Index("ix_rounds_tenant_id_walk_id", "tenant_id", "walk_id"),
         Index("ix_rounds_tenant_id_started_at", "tenant_id", "started_at"),
         Index("ix_rounds_tenant_id_author_id", "tenant_id", "author_id"),
         CheckConstraint("state IN ('open', 'paused', 'ended')", name="state"),
@@ -45,7 +50,10 @@ class Round(Tenanted, Base):
 
 
 class TrackSegment(Tenanted, Base):
-    """Up to 400 fixes of a round in columns, as they came; erased `track_retention_hours` after they were received."""
+    """Up to 400 fixes of a round in columns, as they came; erased `track_retention_hours` after they were received.
+
+    What is left then says when the phone heard positions, and at which pieces of the path network that began and ended.
+    """
 
     __tablename__ = "track_segments"
     id: Mapped[Key]
@@ -58,8 +66,13 @@ class TrackSegment(Tenanted, Base):
     last_at: Mapped[Instant]
     columns: Mapped[dict[str, Any] | None] = mapped_column(Json)
     received_at: Mapped[Instant]
+    folded_by: Mapped[int | None] = mapped_column(Integer)
+    """The version of the engine that made its fixes into coverage; None: not yet."""
+    heard: Mapped[list[list[Any]] | None] = mapped_column(Json)
+    """`[[from_ms, piece, to_ms, piece] …]`: from when to when positions came, and the pieces nearest to both ends."""
     __table_args__ = (
         Index("ix_track_segments_tenant_id_round_id", "tenant_id", "round_id"),
+        Index("ix_track_segments_unfolded", "tenant_id", sqlite_where=_UNFOLDED, postgresql_where=_UNFOLDED),
         Index("ix_track_segments_received_at", "received_at"),
         CheckConstraint("fix_count BETWEEN 1 AND 400", name="fix_count"),
     )

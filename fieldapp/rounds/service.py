@@ -64,6 +64,7 @@ def _start(arrival: Arrival) -> Outcome:
         "received_at": operation.received_at,
         "rev": 1,
         "source": "phone",
+        "walk_id": operation.entity,
     }
     insert_rows(Round, [row])
     return Applied(KIND, (operation.by,), rev=1)
@@ -151,6 +152,8 @@ def _segment_row(arrival: Arrival, keeps_fixes: bool) -> dict[str, Any]:
         "last_at": from_ms(max(times)),
         "columns": {name: getattr(command, name) for name in COLUMNS} if keeps_fixes else None,
         "received_at": operation.received_at,
+        "folded_by": None,
+        "heard": None,
     }
 
 
