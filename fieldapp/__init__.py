@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fieldapp import access, coverage, damage, desk, export, observations, pack, places, pwa, rounds, sync
+from fieldapp import access, coverage, damage, desk, export, observations, pack, places, planning, pwa, rounds, sync
 from fieldapp.access import login
 from fieldapp.access.queries import organisation_of
 from fieldapp.access.service import DESK_LIFE
@@ -34,6 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     observations.FEATURE,
     damage.FEATURE,
     coverage.FEATURE,
+    planning.FEATURE,
     export.FEATURE,
     pack.FEATURE,
     sync.FEATURE,
@@ -46,6 +47,7 @@ REACTIONS = {
     "observations_recorded": (damage.FEATURE, coverage.FEATURE),
     "observation_changed": (damage.FEATURE, coverage.FEATURE),
     "blobs_received": (observations.FEATURE,),
+    "ground_changed": (pack.FEATURE,),
 }
 """Who reacts to what, in this order, inside the transaction of what happened."""
 

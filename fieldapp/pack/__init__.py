@@ -8,6 +8,7 @@ from fieldapp.pack import command_line, service, views
 FEATURE = Feature(
     name="pack",
     api=(views.bp,),
+    reactions={"ground_changed": service.forget_what_was_drawn},
     jobs=(Job("make packs", service.make_due_packs, every=timedelta(minutes=1)),),
     commands=(command_line.pack,),
 )

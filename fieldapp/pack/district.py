@@ -20,9 +20,9 @@ from shapely.geometry.base import BaseGeometry
 
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.pack.archive import File, tile_archive
-from fieldapp.pack.kinds import LINES
-from fieldapp.pack.osm_ground import Shape
 from fieldapp.pack.tiles import Box, Layer, make_tiles
+from fieldapp.places.ground import LINES
+from fieldapp.places.map_objects import Shape
 
 FORMAT = 1
 MARGIN_M = 250.0

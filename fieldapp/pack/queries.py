@@ -13,11 +13,10 @@ from fieldapp.infra.changes import FeedRow
 from fieldapp.infra.db import ACROSS_TENANTS, db
 from fieldapp.kernel.geo import LatLon, from_geojson
 from fieldapp.pack.district import FORMAT, District, PackPath, PackPlace, PackZone, box_around
-from fieldapp.pack.models import DistrictPack, GroundShape
-from fieldapp.pack.osm_ground import Shape
-from fieldapp.places.models import Path, Place, Zone
+from fieldapp.pack.models import DistrictPack
+from fieldapp.places.models import GroundShape, Path, Place, Zone
 from fieldapp.places.osm_file import SOURCE
-from fieldapp.places.queries import paths, places_of_zone, zones
+from fieldapp.places.queries import ground, paths, places_of_zone, zones
 
 OSM_ATTRIBUTION = "© OpenStreetMap"
 """As the Open Database Licence wants it shown wherever the map is."""
@@ -51,8 +50,8 @@ def made_from(tenant_id: UUID) -> str:
             func.max(Path.excluded_at),
         ).select_from(Path)
     ).one()
-    ground = db.session.scalar(select(func.count()).select_from(GroundShape))
-    facts = repr((FORMAT, str(tenant_id), newest, [str(value) for value in pieces], ground))
+    shapes = db.session.scalar(select(func.count()).select_from(GroundShape))
+    facts = repr((FORMAT, str(tenant_id), newest, [str(value) for value in pieces], shapes))
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
@@ -87,15 +86,15 @@ def district(zone_id: UUID) -> District | None:
         for path in sorted(paths(), key=lambda path: path.external_id)
     ]
     near = _Near(box)
-    ground = [shape for shape in _ground() if any(near.has(line) for line in shape.lines[:1])]
-    is_osm = bool(ground) or any(row.external_id.startswith(f"{SOURCE}:") for row in rows)
+    shapes = [shape for shape in ground() if any(near.has(line) for line in shape.lines[:1])]
+    is_osm = bool(shapes) or any(row.external_id.startswith(f"{SOURCE}:") for row in rows)
     return District(
         zone,
         box,
         [known for known in every_zone if known.outline and near.has(known.outline)],
         [place for place in places if near.has_place(place)],
         [piece for piece in pieces if any(near.has(line) for line in piece.lines)],
-        ground,
+        shapes,
         OSM_ATTRIBUTION if is_osm else "",
     )
 
@@ -127,13 +126,3 @@ def _places() -> Sequence[Place]:
 
 def _position(place: Place) -> LatLon | None:
     return LatLon(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
-
-
-def _ground() -> Sequence[Shape]:
-    rows = db.session.scalars(select(GroundShape).order_by(GroundShape.ref))
-    return [Shape(row.ref, row.kind, row.name, row.lines) for row in rows]
-
-
-def ground_by_ref() -> dict[str, Shape]:
-    """Return the tenant's ground by its refs."""
-    return {shape.ref: shape for shape in _ground()}

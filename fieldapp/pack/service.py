@@ -1,26 +1,19 @@
-"""The only writer of packs and of the ground under them."""
+"""The only writer of packs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import update
 
-from fieldapp.access import audit
 from fieldapp.infra.db import as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
 from fieldapp.kernel.time import Clock
 from fieldapp.pack import queries
 from fieldapp.pack.district import Pack, make_pack
-from fieldapp.pack.models import DistrictPack, GroundShape
-from fieldapp.pack.osm_ground import Ground, Shape
-from fieldapp.places.map_objects import Extent, within
+from fieldapp.pack.models import DistrictPack
 
-AT_ONCE = 500
 _STALE = ""
 """Made from nothing that is: to be made anew."""
 
@@ -65,46 +58,6 @@ def _keep(tenant_id: UUID, zone_id: UUID, pack: Pack, made_from: str, now: datet
         known.version, known.manifest, known.content, known.made_at = pack.version, pack.manifest, pack.content, now
 
 
-@dataclass(frozen=True, slots=True)
-class GroundChange:
-    """How many shapes an import of ground adds, changes, leaves and removes."""
-
-    added: int
-    changed: int
-    unchanged: int
-    removed: int
-
-
-def import_ground(tenant_id: UUID, ground: Ground, *, clock: Clock) -> GroundChange:
-    """Keep the ground of an extract instead of what was there in its area. The same file a second time changes nothing."""
-    known = queries.ground_by_ref()
-    given = {shape.ref: shape for shape in ground.shapes}
-    added = [shape for ref, shape in given.items() if ref not in known]
-    changed = [shape for ref, shape in given.items() if ref in known and known[ref] != shape]
-    gone = [ref for ref, shape in known.items() if ref not in given and _lies_in(shape, ground.extent)]
-    for part in _parts([*gone, *(shape.ref for shape in changed)]):
-        db.session.execute(delete(GroundShape).where(GroundShape.ref.in_(part)))
-    rows = [_row(tenant_id, shape) for shape in (*added, *changed)]
-    if rows:
-        db.session.execute(insert(GroundShape), rows)
-    change = GroundChange(len(added), len(changed), len(given) - len(added) - len(changed), len(gone))
-    if rows or gone:
-        db.session.execute(update(DistrictPack).values(made_from=_STALE))
-        facts: dict[str, Any] = {"added": change.added, "changed": change.changed, "removed": change.removed}
-        audit.write(tenant_id, "pack:ground", at=clock.now(), **facts)
-    return change
-
-
-def _row(tenant_id: UUID, shape: Shape) -> dict[str, object]:
-    return {
-        "tenant_id": tenant_id, "ref": shape.ref, "kind": shape.kind, "name": shape.name, "lines": shape.lines
-    }  # fmt: skip
-
-
-def _lies_in(shape: Shape, extent: Extent | None) -> bool:
-    """Tell whether all of a shape lies in what the file is all of: only then does its absence mean anything."""
-    return extent is not None and all(within(extent, lon, lat) for line in shape.lines for lon, lat in line)
-
-
-def _parts(refs: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (refs[start : start + AT_ONCE] for start in range(0, len(refs), AT_ONCE))
+def forget_what_was_drawn(_tenant_id: UUID) -> None:
+    """Have every pack of the tenant made anew: the ground under its map is another."""
+    db.session.execute(update(DistrictPack).values(made_from=_STALE))

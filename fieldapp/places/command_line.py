@@ -20,8 +20,9 @@ from fieldapp.places.map_import import import_map, plan_map
 from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import MapPlan
 from fieldapp.places.map_reader import read_map_apart
+from fieldapp.places.network import make_pieces
 from fieldapp.places.plan import ImportPlan
-from fieldapp.places.sentences import counted_word, field_word, path_word, sentence, what_word
+from fieldapp.places.sentences import counted_word, field_word, ground_word, path_word, sentence, what_word
 from fieldapp.places.zones_file import SOURCE as ZONES
 from fieldapp.places.zones_file import ZoneChoices
 
@@ -104,8 +105,9 @@ def import_map_(
         _refuse(read.faults, is_map=True)
         with transaction(write=False):
             tenant_id = organisation_by_slug(organisation).id
+        pieces = make_pieces(read.ways)
         with as_tenant(tenant_id, write=not preview):
-            plan = plan_map(tenant_id, read) if preview else import_map(tenant_id, read, clock=clock())
+            plan = plan_map(tenant_id, read, pieces) if preview else import_map(tenant_id, read, pieces, clock=clock())
         _refuse(plan.faults, is_map=True)
         _tell_of_map(read, plan, is_preview=preview)
 
@@ -120,6 +122,8 @@ def _tell_of_map(read: MapFile, plan: MapPlan, *, is_preview: bool) -> None:
     _tell_counts(_("Platser"), {counted_word(what, count): count for what, count in plan.places.counts().items()})
     _tell_counts(_("Områden"), {counted_word(what, count): count for what, count in plan.zone_counts().items()})
     _tell_counts(_("Vägstycken"), {path_word(what): count for what, count in plan.paths.counts().items()})
+    ground = {ground_word(what): count for what, count in plan.ground.counts().items()}
+    _tell_counts(_("Kartans underlag: gator, vatten, grönt"), ground)
     _tell_matched(plan.places)
     click.echo(_("Inget har ändrats än.") if is_preview else _("Klart."))
 

@@ -7,30 +7,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from fieldapp.access import audit
 from fieldapp.access.roles import Actor
+from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import Clock
 from fieldapp.places import map_plan, queries, service
-from fieldapp.places.map_objects import MapFile
+from fieldapp.places.ground import GroundPlan
+from fieldapp.places.map_objects import MapFile, Shape
 from fieldapp.places.map_plan import MapPlan, PlannedZone
-from fieldapp.places.models import Path, PathSuccession, Zone
+from fieldapp.places.models import GroundShape, Path, PathSuccession, Zone
+from fieldapp.places.network import Piece
 from fieldapp.places.path_plan import NewPath, PathPlan
 
 
-def plan_map(tenant_id: UUID, file: MapFile) -> MapPlan:
-    """Say what an import of a map would do. Changes nothing."""
-    return map_plan.plan_map(tenant_id, file, queries.known_map(tenant_id))
+def plan_map(tenant_id: UUID, file: MapFile, pieces: Sequence[Piece] | None = None) -> MapPlan:
+    """Say what an import of a map would do. Changes nothing. `pieces` as in `map_plan.plan_map`."""
+    return map_plan.plan_map(tenant_id, file, queries.known_map(tenant_id), pieces)
 
 
-def import_map(tenant_id: UUID, file: MapFile, *, clock: Clock, actor: Actor | None = None) -> MapPlan:
+def import_map(
+    tenant_id: UUID, file: MapFile, pieces: Sequence[Piece] | None = None, *, clock: Clock, actor: Actor | None = None
+) -> MapPlan:
     """Do what `plan_map` says, all of it; nothing where it has faults. Return what was done.
 
     The same file a second time changes nothing and is told to nobody.
     """
-    plan = plan_map(tenant_id, file)
+    plan = plan_map(tenant_id, file, pieces)
     carry_out(tenant_id, file.source, plan, clock=clock, actor=actor)
     return plan
 
@@ -45,6 +50,7 @@ def carry_out(tenant_id: UUID, source: str, plan: MapPlan, *, clock: Clock, acto
         _write_zone(tenant_id, zone, now)
     service.write_places(tenant_id, plan.places, now)
     _write_paths(tenant_id, plan.paths, now)
+    _write_ground(tenant_id, plan.ground)
     service.note(tenant_id, service.ZONE, [zone.id for zone in zones], now)
     touched = plan.places.those("added", "changed", "ended", "resumed")
     service.note(tenant_id, service.PLACE, [place.id for place in touched], now)
@@ -53,6 +59,7 @@ def carry_out(tenant_id: UUID, source: str, plan: MapPlan, *, clock: Clock, acto
         "places": plan.places.counts(),
         "zones": plan.zone_counts(),
         "paths": plan.paths.counts(),
+        "ground": plan.ground.counts(),
     }
     audit.write(tenant_id, "map:import", at=now, actor=actor, **facts)
 
@@ -77,7 +84,22 @@ def _write_paths(tenant_id: UUID, plan: PathPlan, now: datetime) -> None:
     _insert(PathSuccession, successions)
 
 
-def _insert(model: type[Path | PathSuccession], rows: Sequence[dict[str, Any]]) -> None:
+def _write_ground(tenant_id: UUID, plan: GroundPlan) -> None:
+    """Keep the ground of a map instead of what was there. It has no history: it is nobody's place."""
+    for part in service.parts([*plan.removed, *(shape.ref for shape in plan.changed)]):
+        db.session.execute(delete(GroundShape).where(GroundShape.ref.in_(part)))
+    _insert(GroundShape, [_shape_row(tenant_id, shape) for shape in (*plan.added, *plan.changed)])
+    if plan.changes_something():
+        changes.announce("ground_changed", tenant_id)
+
+
+def _shape_row(tenant_id: UUID, shape: Shape) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id, "ref": shape.ref, "kind": shape.kind, "name": shape.name, "lines": shape.lines
+    }  # fmt: skip
+
+
+def _insert(model: type[GroundShape | Path | PathSuccession], rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         db.session.execute(insert(model), rows)
 

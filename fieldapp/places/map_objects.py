@@ -14,6 +14,8 @@ LEFT_OUT_MAX = 100
 """So many objects left out are named; of the rest there is the count."""
 POSITIONS_MAX = 300_000
 """Of all walked ways together: a city's whole network has no more, and the pieces are made of them where others wait."""
+GROUND_POSITIONS_MAX = 1_500_000
+"""Of all shapes of the ground together."""
 
 Extent = tuple[float, float, float, float]
 """west, south, east, north in degrees."""
@@ -43,6 +45,16 @@ class MapZone:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape of the ground. `lines`: `[[[lon, lat] …]]`, one line; of an area its outline, and after it the holes."""
+
+    ref: str
+    kind: str
+    name: str
+    lines: list[list[list[float]]]
+
+
+@dataclass(frozen=True, slots=True)
 class MapFile:
     """A map file as it was read.
 
@@ -55,6 +67,7 @@ class MapFile:
     places: Sequence[MapPlace] = ()
     ways: Sequence[Way] = ()
     zones: Sequence[MapZone] = ()
+    ground: Sequence[Shape] = ()
     extent: Extent | None = None
     faults: Sequence[Fault] = ()
     left_out: Sequence[Fault] = ()

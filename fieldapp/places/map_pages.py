@@ -143,6 +143,7 @@ def _preview(found: MapFile, plan: MapPlan, known: KnownMap, sha256: str, *, is_
         "places": _("Platser"),
         "paths": _("Vägstycken"),
         "zones": _("Områden"),
+        "ground": _("Kartans underlag: gator, vatten, grönt"),
         "epsg": _("Koordinatsystem (EPSG)"),
         "code": _("Kod ur egenskapen"),
         "name": _("Namn ur egenskapen"),

@@ -12,10 +12,12 @@ import shapely
 from shapely import Point, Polygon
 
 from fieldapp.places.commands import Ring
+from fieldapp.places.ground import GroundPlan, plan_ground
 from fieldapp.places.imports import Fault, PlaceRow
-from fieldapp.places.map_objects import MapFile, MapPlace, MapZone, within
+from fieldapp.places.map_objects import MapFile, MapPlace, MapZone, Shape, within
 from fieldapp.places.matching import House, house_of, is_of_register, match_houses
 from fieldapp.places.network import Piece, make_pieces
+from fieldapp.places.osm_file import SOURCE as OSM
 from fieldapp.places.path_plan import KnownPath, PathPlan, plan_paths
 from fieldapp.places.plan import ImportPlan, KnownPlace, KnownThings, plan_import, zone_id
 
@@ -38,6 +40,7 @@ class KnownMap:
     things: KnownThings
     zones: Sequence[KnownZone]
     paths: Sequence[KnownPath]
+    ground: Mapping[str, Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class MapPlan:
     places: ImportPlan
     zones: Sequence[PlannedZone]
     paths: PathPlan
+    ground: GroundPlan
     faults: Sequence[Fault] = ()
 
     def zone_counts(self) -> dict[str, int]:
@@ -69,6 +73,7 @@ class MapPlan:
             self.places.those("added", "changed", "ended", "resumed")
             or self.paths.added
             or self.paths.ended
+            or self.ground.changes_something()
             or any(zone.what != "unchanged" for zone in self.zones)
         )
 
@@ -76,7 +81,12 @@ class MapPlan:
         """Return what tells this plan from another."""
         paths = ([new.external_id for new in self.paths.added], [old.external_id for old in self.paths.ended])
         zones = [(zone.code, zone.what, repr(sorted(zone.values.items()))) for zone in self.zones]
-        return hashlib.sha256(repr((self.places.digest(), zones, paths)).encode()).hexdigest()
+        ground = (
+            [shape.ref for shape in self.ground.added],
+            [shape.ref for shape in self.ground.changed],
+            list(self.ground.removed),
+        )
+        return hashlib.sha256(repr((self.places.digest(), zones, paths, ground)).encode()).hexdigest()
 
 
 def plan_map(tenant_id: UUID, file: MapFile, known: KnownMap, pieces: Sequence[Piece] | None = None) -> MapPlan:
@@ -91,7 +101,8 @@ def plan_map(tenant_id: UUID, file: MapFile, known: KnownMap, pieces: Sequence[P
         faults.append(Fault(0, "", "other_network", {"source": paths.run_over}))
     places = plan_import(list(_rows(file, known)), known.things)
     zones = [] if faults else list(_zones(tenant_id, file.zones, known.zones))
-    return MapPlan(places, zones, paths, [*faults, *places.faults])
+    ground = plan_ground(file.ground, known.ground, file.extent) if file.source == OSM else GroundPlan()
+    return MapPlan(places, zones, paths, ground, [*faults, *places.faults])
 
 
 def _zone_faults(zones: Sequence[MapZone], known: Sequence[KnownZone]) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from fieldapp.places.imports import TEXT_CHARS_MAX, Fault
 from fieldapp.places.map_objects import LEFT_OUT_MAX, Extent, MapFile
 from fieldapp.places.map_plan import KnownMap, MapPlan
 from fieldapp.places.plan import KnownPlace, PlannedPlace
-from fieldapp.places.sentences import counted_word, field_word, map_word, path_word, sentence, what_word
+from fieldapp.places.sentences import counted_word, field_word, ground_word, map_word, path_word, sentence, what_word
 
 DRAWN_MAX = 6_000
 """So many things are drawn; of the rest there are the counts. More would make the page slow to load and no clearer."""
@@ -52,7 +52,7 @@ class Preview:
 
 
 def make_preview(file: MapFile, plan: MapPlan, known: KnownMap, words: dict[str, str]) -> Preview:
-    """Return what a person is shown before a yes. `words` has headings: places, paths, zones, epsg, code, name."""
+    """Return what a person is shown before a yes. `words` has headings: places, paths, zones, ground, epsg, code, name."""
     features = list(islice(_features(plan, known), DRAWN_MAX + 1))
     changed = [*_zone_lines(plan), *_place_lines(plan, known)]
     return Preview(
@@ -78,6 +78,8 @@ def _counts(file: MapFile, plan: MapPlan, words: dict[str, str]) -> Iterator[tup
         yield words["places"], _some(plan.places.counts(), counted_word)
     if file.ways or plan.paths.ended:
         yield words["paths"], _some(plan.paths.counts(), lambda what, _count: path_word(what))
+    if file.ground or plan.ground.removed:
+        yield words["ground"], _some(plan.ground.counts(), lambda what, _count: ground_word(what))
 
 
 def _some(counts: Mapping[str, int], word: Callable[[str, int], str]) -> list[tuple[str, int]]:

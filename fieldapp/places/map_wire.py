@@ -12,9 +12,18 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldapp.places.geometry import POINTS_MAX
+from fieldapp.places.ground import GROUND_KINDS
 from fieldapp.places.imports import EXTERNAL_ID_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, Fault
 from fieldapp.places.kinds import PLACE_KINDS
-from fieldapp.places.map_objects import POSITIONS_MAX, Extent, MapFile, MapPlace, MapZone
+from fieldapp.places.map_objects import (
+    GROUND_POSITIONS_MAX,
+    POSITIONS_MAX,
+    Extent,
+    MapFile,
+    MapPlace,
+    MapZone,
+    Shape,
+)
 from fieldapp.places.network import Way
 
 BYTES_MAX = 96 * 1024 * 1024
@@ -35,6 +44,7 @@ def write_map(file: MapFile) -> bytes:
         "places": [asdict(place) | {"address": dict(place.address)} for place in file.places],
         "ways": [[way.ref, way.line, way.is_lit] for way in file.ways],
         "zones": [[zone.code, zone.name, zone.outline] for zone in file.zones],
+        "ground": [[shape.ref, shape.kind, shape.name, shape.lines] for shape in file.ground],
         "extent": file.extent,
         "faults": [_fault_as_list(fault) for fault in file.faults],
         "left_out": [_fault_as_list(fault) for fault in file.left_out],
@@ -53,6 +63,8 @@ def read_back(raw: bytes) -> MapFile:
         given = json.loads(raw)
         if sum(len(line) for _ref, line, _is_lit in given["ways"]) > POSITIONS_MAX:
             raise ValueError("too many positions")
+        if sum(len(line) for *_said, lines in given["ground"] for line in lines) > GROUND_POSITIONS_MAX:
+            raise ValueError("too many positions of the ground")
         return MapFile(
             _text(given["source"], 16),
             [_place(one) for one in _list(given["places"])],
@@ -61,6 +73,7 @@ def read_back(raw: bytes) -> MapFile:
                 MapZone(_text(code, _CODE_CHARS_MAX), _text(name, NAME_CHARS_MAX), _ring(outline))
                 for code, name, outline in _list(given["zones"])
             ],
+            [_shape(*one) for one in _list(given["ground"])],
             extent=None if given["extent"] is None else _extent(given["extent"]),
             faults=[_fault(one) for one in _list(given["faults"])],
             left_out=[_fault(one) for one in _list(given["left_out"])],
@@ -89,6 +102,14 @@ def _place(given: Mapping[str, Any]) -> MapPlace:
         None if given["parent"] is None else _text(given["parent"], EXTERNAL_ID_CHARS_MAX),
         address,
     )
+
+
+def _shape(ref: Any, kind: Any, name: Any, lines: Any) -> Shape:
+    if kind not in GROUND_KINDS:
+        raise ValueError("no kind of ground")
+    if not lines:
+        raise ValueError("no line")
+    return Shape(_text(ref, 64), kind, _text(name, NAME_CHARS_MAX), [_line(line) for line in _list(lines)])
 
 
 def _fault(given: Sequence[Any]) -> Fault:

@@ -1,4 +1,4 @@
-"""Tables of zones and places."""
+"""Tables of zones, places, labels at places, the path network and the ground under the map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.infra.db import Base, Instant, Json, Key, Tenanted, UtcDateTime
-from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.places.ground import GROUND_KINDS
+from fieldapp.places.kinds import ANCHOR_KINDS, PLACE_KINDS
 
 
 class Zone(Tenanted, Base):
@@ -98,3 +99,39 @@ class PathSuccession(Tenanted, Base):
     successor_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("paths.id"), primary_key=True)
     overlap_m: Mapped[float] = mapped_column(Float)
     __table_args__ = (Index("ix_path_successions_tenant_id_successor_id", "tenant_id", "successor_id"),)
+
+
+class Anchor(Tenanted, Base):
+    """A label at a place, read where no satellite reaches. Never changed, only ended: another takes its place.
+
+    `token` is what the QR code and the NFC tag hold and what is typed (`kernel/codes`); it says nothing of the place.
+    """
+
+    __tablename__ = "anchors"
+    id: Mapped[Key]
+    place_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("places.id"))
+    token: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (
+        Index("uq_anchors_tenant_id_token", "tenant_id", "token", unique=True),
+        Index("ix_anchors_tenant_id_place_id", "tenant_id", "place_id"),
+        CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in ANCHOR_KINDS) + ")", name="kind"),
+    )
+
+
+class GroundShape(Tenanted, Base):
+    """A shape that a map is read by and nobody's place: a street, water, a lawn. Replaced by each import of its area."""
+
+    __tablename__ = "ground_shapes"
+    tenant_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("organisations.id"), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Its identity on the map it is from: `osm:way/123`."""
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    lines: Mapped[list[list[list[float]]]] = mapped_column(Json)
+    """`[[[lon, lat] …]]`: one line; of an area its outline, and after it the holes."""
+    __table_args__ = (
+        CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in GROUND_KINDS) + ")", name="kind"),
+    )

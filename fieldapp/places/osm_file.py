@@ -18,13 +18,24 @@ from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places import osm_tags
 from fieldapp.places.geometry import OutlineFault, largest_ring
 from fieldapp.places.imports import Fault
-from fieldapp.places.map_objects import POSITIONS_MAX, Extent, MapFile, MapPlace, printable, refused
+from fieldapp.places.map_objects import (
+    GROUND_POSITIONS_MAX,
+    POSITIONS_MAX,
+    Extent,
+    MapFile,
+    MapPlace,
+    Shape,
+    printable,
+    refused,
+)
 from fieldapp.places.network import Way
+from fieldapp.places.osm_ground import shape_of
 
 BYTES_MAX = 48 * 1024 * 1024
 OBJECTS_MAX = 3_000_000
 PLACES_MAX = 30_000
 WAYS_MAX = 30_000
+SHAPES_MAX = 60_000
 FAULTY_MAX = 20_000
 SECONDS_MAX = 30.0
 SOURCE = "osm"
@@ -65,7 +76,7 @@ def warm_up() -> None:
 
 
 def read_osm(raw: bytes) -> MapFile:
-    """Read the places and walked ways of an extract."""
+    """Read the places, the walked ways and the ground of an extract."""
     import osmium
 
     if len(raw) > BYTES_MAX:
@@ -121,7 +132,8 @@ class _Reading:
         self._addresses: list[tuple[LatLon, dict[str, str]]] = []
         self._wanted: dict[str, None] = {}
         self._building_of: dict[int, str] = {}
-        self._positions = 0
+        self._ground: dict[str, Shape] = {}
+        self._positions = self._ground_positions = 0
         self._until = time.monotonic() + SECONDS_MAX
 
     def read(self, objects: Any) -> None:
@@ -135,11 +147,13 @@ class _Reading:
                 self._node(thing)
             elif thing.is_way():
                 self._way(thing)
+                self._shape(thing)
             elif thing.is_relation():
                 if thing.tags.get("type") == "multipolygon" and osm_tags.area_kind(thing.tags) is not None:
                     self._wanted[f"relation/{thing.id}"] = None
             elif thing.is_area():
                 self._area(thing)
+                self._shape(thing)
         self._check(0)
 
     def _check(self, count: int) -> None:
@@ -151,6 +165,10 @@ class _Reading:
             raise _GivenUp("too_many_ways", ways=WAYS_MAX)
         if self._positions > POSITIONS_MAX:
             raise _GivenUp("too_many_positions", positions=POSITIONS_MAX)
+        if len(self._ground) > SHAPES_MAX:
+            raise _GivenUp("too_many_shapes", shapes=SHAPES_MAX)
+        if self._ground_positions > GROUND_POSITIONS_MAX:
+            raise _GivenUp("too_many_positions", positions=GROUND_POSITIONS_MAX)
         if len(self.left_out) > FAULTY_MAX:
             raise _GivenUp("too_many_faulty", objects=FAULTY_MAX)
         if time.monotonic() > self._until:
@@ -222,6 +240,12 @@ class _Reading:
         place = MapPlace(f"{SOURCE}:{ref}", kind, "", round(point.y, 7), round(point.x, 7), ring)
         self._areas.append((replace(place, address=osm_tags.address(tags)), tags, area.orig_id()))
 
+    def _shape(self, thing: Any) -> None:
+        shape = shape_of(thing)
+        if shape is not None:
+            self._ground[shape.ref] = shape
+            self._ground_positions += sum(map(len, shape.lines))
+
     def file(self, extent: Extent | None) -> MapFile:
         """Return all that was found, each thing by its identity."""
         for ref in self._wanted:
@@ -230,10 +254,11 @@ class _Reading:
         names = {place.ref: place for place in areas}
         entrances = [_in_building(entrance, self._building_of, names) for entrance in self._entrances]
         places = sorted((*areas, *self._singles, *entrances), key=lambda place: place.ref)
-        if not places and not self.ways:
+        if not places and not self.ways and not self._ground:
             return refused(SOURCE, "nothing_found")
         ways = sorted(self.ways, key=lambda way: way.ref)
-        return MapFile(SOURCE, places, ways, extent=extent, left_out=self.left_out)
+        ground = [self._ground[ref] for ref in sorted(self._ground)]
+        return MapFile(SOURCE, places, ways, ground=ground, extent=extent, left_out=self.left_out)
 
     def _named_areas(self) -> Iterator[MapPlace]:
         """Yield areas with their names; a building without an address takes those that stand in it."""

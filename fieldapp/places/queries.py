@@ -13,8 +13,9 @@ from fieldapp.access.models import Organisation
 from fieldapp.access.roles import Actor
 from fieldapp.infra.db import db
 from fieldapp.kernel.geo import LatLon, ring_contains
+from fieldapp.places.map_objects import Shape
 from fieldapp.places.map_plan import KnownMap, KnownZone
-from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.models import GroundShape, Path, Place, Zone
 from fieldapp.places.path_plan import KnownPath
 from fieldapp.places.plan import DEPTH_MAX, FIELDS, KnownPlace, KnownThings
 
@@ -155,7 +156,18 @@ def known_map(tenant_id: UUID) -> KnownMap:
         KnownZone(zone.id, zone.code, zone.name, zone.outline, zone.ended_at is not None)
         for zone in zones(with_ended=True)
     ]
-    return KnownMap(known_things(tenant_id), all_zones, known_paths())
+    return KnownMap(known_things(tenant_id), all_zones, known_paths(), ground_by_ref())
+
+
+def ground() -> Sequence[Shape]:
+    """Return the tenant's ground by its refs."""
+    rows = db.session.scalars(select(GroundShape).order_by(GroundShape.ref))
+    return [Shape(row.ref, row.kind, row.name, row.lines) for row in rows]
+
+
+def ground_by_ref() -> dict[str, Shape]:
+    """Return the tenant's ground, each shape by its ref."""
+    return {shape.ref: shape for shape in ground()}
 
 
 def known_paths() -> list[KnownPath]:

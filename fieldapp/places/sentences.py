@@ -73,6 +73,17 @@ def path_word(what: str) -> str:
     return words[what]
 
 
+def ground_word(what: str) -> str:
+    """Say what becomes of what a map is read by."""
+    words: dict[str, str] = {
+        "added": _("nya"),
+        "changed": _("ändras"),
+        "unchanged": _("oförändrade"),
+        "removed": _("tas bort"),
+    }
+    return words[what]
+
+
 def map_word(source: str) -> str:
     """Say what a map file is."""
     words: dict[str, str] = {
@@ -156,6 +167,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "too_many_objects": lambda: _("Kartan har fler än {objects} objekt. Skär ut ett mindre område."),
     "too_many_places": lambda: _("Kartan har fler än {places} platser. Skär ut ett mindre område."),
     "too_many_ways": lambda: _("Kartan har fler än {ways} vägar. Skär ut ett mindre område."),
+    "too_many_shapes": lambda: _("Kartan har fler än {shapes} gator, vatten och grönytor. Skär ut ett mindre område."),
     "too_many_zones": lambda: _("Filen har fler än {zones} områden. Dela upp den."),
     "too_slow": lambda: _("Kartan tar mer än {seconds} sekunder att läsa. Skär ut ett mindre område."),
     "no_network_layer": lambda: _("Filen har inget lager med gångvägar eller gator (GCM_vagtyp, Gatutyp)."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -26,6 +26,7 @@ from fieldapp.places.plan import DEPTH_MAX, ImportPlan, PlannedPlace, plan_impor
 
 ZONE, PLACE = "zone", "place"
 AT_ONCE = 500
+_Id = TypeVar("_Id", UUID, str)
 """How many rows one statement names: databases take some thousands of values, a feed row has three."""
 
 
@@ -259,6 +260,6 @@ def note(tenant_id: UUID, kind: str, ids: Sequence[UUID], at: datetime) -> None:
         changes.note_many(tenant_id, [(kind, entity_id, changes.EVERYBODY) for entity_id in part], at=at)
 
 
-def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+def parts(ids: Sequence[_Id]) -> Iterator[Sequence[_Id]]:
     """Yield as many ids at once as one statement may name."""
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

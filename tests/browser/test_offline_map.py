@@ -21,7 +21,6 @@ from fieldapp.infra.db import as_tenant, db
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.kernel.time import SystemClock
 from fieldapp.pack import service
-from fieldapp.pack.osm_ground import read_ground
 from fieldapp.places.map_files import read_map
 from fieldapp.places.map_import import import_map
 from fieldapp.places.models import Zone
@@ -64,7 +63,6 @@ def malmo(installed: Flask, world: World, shared: Path) -> None:
             zone.outline, zone.name = SORGENFRI, "Sorgenfri"
             changes.note(tenant_id, "zone", zone_id, at=clock.now())
             import_map(tenant_id, read_map(raw, ZoneChoices()), clock=clock)
-            service.import_ground(tenant_id, read_ground(raw), clock=clock)
         service.remake(tenant_id, zone_id, clock)
 
 

@@ -18,7 +18,6 @@ from fieldapp.infra.feature import Installation
 from fieldapp.infra.pictures import PictureCleaner
 from fieldapp.pack import queries, service
 from fieldapp.pack.archive import hash_of
-from fieldapp.pack.osm_ground import read_ground
 from fieldapp.places.map_files import read_map
 from fieldapp.places.map_import import import_map
 from fieldapp.places.models import Place, Zone
@@ -174,7 +173,7 @@ def test_new_ground_makes_the_pack_anew(world: World) -> None:
     with world.as_home(write=True):
         made = yard()
         made.way(77, [(-300, 40), (300, 40)], highway="residential", name="Bergsgatan")
-        service.import_ground(world.home.id, read_ground(made.raw()), clock=world.clock)
+        import_map(world.home.id, read_map(made.raw(), ZoneChoices()), clock=world.clock)
     assert work(world) == 1
     phone = world.phone()
     manifest = get(phone, world.home.zone).json
@@ -227,7 +226,6 @@ def test_a_real_district_is_small(world: World, shared: Path) -> None:
     with world.as_home(write=True):
         db.session.get_one(Zone, world.home.zone.id).outline = SORGENFRI
         import_map(world.home.id, read_map(raw, ZoneChoices()), clock=world.clock)
-        service.import_ground(world.home.id, read_ground(raw), clock=world.clock)
     with world.app.app_context():
         pack = service.remake(world.home.id, world.home.zone.id, world.clock)
     assert pack is not None

@@ -1,4 +1,4 @@
-"""Read from an OpenStreetMap extract what a map is read by: streets with their names, tracks, water, lawns.
+"""What of an OpenStreetMap extract a map is read by: streets with their names, tracks, water, lawns. Pure.
 
 Keys and values are those of the OpenStreetMap wiki (Map features). What is a place (`fieldapp.places.osm_tags`) is not read
 again here; what cannot be used is passed over: it is background, and its absence is seen.
@@ -7,15 +7,11 @@ again here; what cannot be used is passed over: it is background, and its absenc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fieldapp.places.imports import NAME_CHARS_MAX
-from fieldapp.places.map_objects import Extent
-from fieldapp.places.osm_file import BYTES_MAX, extent_of, format_of
+from fieldapp.places.map_objects import Shape
 from fieldapp.places.osm_tags import area_kind, one_line
-
-SHAPES_MAX = 60_000
 
 _ROADS = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 _STREETS = frozenset({"residential", "unclassified", "living_street", "service", "road", "pedestrian"})
@@ -30,56 +26,8 @@ _GREEN_NATURAL = frozenset({"wood", "scrub", "grassland", "heath"})
 Line = list[list[float]]
 
 
-class NoMap(ValueError):
-    """The bytes are no extract that can be read; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One shape of the ground; `lines` as in `GroundShape`."""
-
-    ref: str
-    kind: str
-    name: str
-    lines: list[Line]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """All shapes of an extract by their refs, and what the file says to be all of."""
-
-    shapes: list[Shape]
-    extent: Extent | None
-
-
-def read_ground(raw: bytes) -> Ground:
-    """Read the ground of an extract, XML or PBF.
-
-    Raises:
-        NoMap: it is none, or more than is read at once.
-    """
-    import osmium  # loaded by the command that reads a file, not by the server
-
-    form = format_of(raw)
-    if len(raw) > BYTES_MAX or form is None:
-        raise NoMap("not an OpenStreetMap extract of at most 48 MB")
-    found: dict[str, Shape] = {}
-    try:
-        extent = extent_of(raw, form)
-        for thing in osmium.FileProcessor(osmium.io.FileBuffer(raw, form)).with_locations().with_areas():
-            shape = _shape(thing)
-            if shape is not None:
-                found[shape.ref] = shape
-            if len(found) > SHAPES_MAX:
-                raise NoMap(f"more than {SHAPES_MAX} shapes")
-    except (RuntimeError, osmium.InvalidLocationError) as error:  # most of libosmium's have no class
-        raise NoMap(str(error)[:200]) from error
-    return Ground([found[ref] for ref in sorted(found)], extent)
-
-
-def _shape(thing: Any) -> Shape | None:
-    if not thing.tags:
-        return None
+def shape_of(thing: Any) -> Shape | None:
+    """Return the shape of the ground that a way or an area with tags is, as libosmium gives it; None where it is none."""
     if thing.is_way():
         kind = line_kind(thing.tags)
         # A clipped extract has ways whose further nodes are not in it: what there is of them is drawn.
