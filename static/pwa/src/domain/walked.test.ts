@@ -24,6 +24,13 @@ const walk = (points: readonly [number, number][], accuracy_m: number | null = 5
 const along = (from: number, to: number, y = 0): [number, number][] =>
   Array.from({ length: Math.floor((to - from) / 5) + 1 }, (_, index) => [from + index * 5, y]);
 
+/** Positions that swing about one point. */
+const jitter = (x: number, y: number, radius_m: number, count: number): [number, number][] =>
+  Array.from({ length: count }, (_, index) => [
+    x + radius_m * Math.sin(index * 2.4),
+    y + radius_m * Math.cos(index * 1.7),
+  ]);
+
 const STREET = [piece("a", [0, 0], [50, 0]), piece("b", [50, 0], [100, 0]), piece("far", [0, 60], [50, 60])];
 
 describe("pieces of the network", () => {
@@ -50,8 +57,31 @@ describe("pieces of the network", () => {
     ["fixes that tell nothing", walk(along(0, 100), 150)],
     ["a position of unknown accuracy in the next street only", walk([[0, 200]], null)],
     ["a tram", walk(along(5, 100), 5, 500)],
+    ["a bicycle that takes half a minute", walk(along(-200, 100), 5, 1_000)],
+    ["a single position thrown forty metres aside", walk([[0, 0], [3, 0], [75, 0], [6, 0], [9, 0]], 5, 2_000)], // biome-ignore format: a few steps
+    ["one who stands at the corner", walk(jitter(45, 0, 7, 60), 8, 2_000)],
   ])("are left by %s", (_what, fixes) => {
     expect(startWalk(STREET).add(fixes).get("b")).toBeUndefined();
+  });
+
+  test("that lie side by side are told apart: the nearer one is walked", () => {
+    const walked = startWalk([...STREET, piece("beside", [0, 12], [50, 12])]);
+    walked.add(walk(along(0, 50, 3), 12));
+    expect(["a", "beside"].map(walked.state)).toEqual(["walked", "left"]);
+  });
+
+  test("that one runs along for a few seconds are walked", () => {
+    const walked = startWalk(STREET);
+    walked.add(walk([...along(0, 60), [61, 0], [62, 0], [63, 0]], 5, 1_000));
+    expect(walked.state("a")).toBe("walked");
+  });
+
+  test("that the hosts tell of are told, not walked, and those that a gap may have covered are unknown", () => {
+    const walked = startWalk(STREET);
+    walked.add(walk(along(0, 50)));
+    const changed = walked.mark(new Set(["a", "b"]), new Set(["b", "far"]));
+    expect(changed).toEqual(new Map([["b", "told"], ["far", "unknown"]])); // biome-ignore format: two pairs
+    expect(walked.mark(new Set(), new Set())).toEqual(new Map([["b", "left"], ["far", "left"]])); // biome-ignore format: two pairs
   });
 
   test("between two fixes a minute apart are left", () => {

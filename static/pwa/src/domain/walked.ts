@@ -1,34 +1,29 @@
 /**
  * Which pieces of the path network were walked, as far as this phone's own fixes tell. Pure.
  *
- * A sketch for the eye while one walks: the server weighs the same fixes with more care, and its word stands.
+ * For the eye while one walks, and called preliminary on the screen: the server weighs the same fixes with more care, and its word
+ * stands.
  */
 
 import type { PathPiece } from "./pack";
-import { type LatLon, METRES_PER_DEGREE } from "./position";
+import { metresBetween, type Plane, type Point, planeAt, sampled } from "./plane";
+import type { LatLon } from "./position";
+import { GOOD_M, startTrail, VAGUE_M } from "./trail";
 import type { Fix, Uuid } from "./values";
 
-/** `walked` half of it or more lies beside good fixes; `unknown` beside fixes that are too vague to tell; `left` neither. */
-export type PieceState = "walked" | "unknown" | "left";
+/**
+ * - `walked` at least half of it was walked past, as this phone's fixes tell
+ * - `told` the hosts say that they walked it while nothing was recorded
+ * - `unknown` it lies where a gap may have covered it, or beside fixes too vague to tell
+ * - `left` none of these
+ */
+export type PieceState = "walked" | "told" | "unknown" | "left";
 
-/** So far from a good fix is walked. */
-const REACH_M = 15;
-/** A vaguer fix than this tells nothing for certain … */
-const GOOD_M = 25;
-/** … and a vaguer one than this nothing at all. */
-const VAGUE_M = 100;
 const STEP_M = 5;
-/** Faster than this is not on foot. */
-const ON_FOOT_MPS = 4;
-/** Fixes further apart in time are not joined: nobody knows the way between. */
-const JOIN_MS = 20_000;
 const CELL_M = 40;
 const HALF = 0.5;
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+/** Of paths side by side only the nearest is walked, and what is so little farther away. */
+const BESIDE_M = 3;
 
 interface Sample extends Point {
   readonly piece: number;
@@ -39,125 +34,114 @@ interface Sample extends Point {
 export interface Walk {
   /** Take in fixes. Returns the pieces whose state is another one now. */
   add(fixes: readonly Fix[]): ReadonlyMap<Uuid, PieceState>;
+  /** Say which pieces the hosts tell of and which a gap may have covered. Returns the pieces whose state is another one now. */
+  mark(told: ReadonlySet<Uuid>, unknown: ReadonlySet<Uuid>): ReadonlyMap<Uuid, PieceState>;
   state(piece: Uuid): PieceState;
 }
 
 /** Begin with a network of which nothing was walked. */
 export function startWalk(pieces: readonly PathPiece[]): Walk {
-  const origin = pieces[0]?.lines[0]?.[0] ?? [0, 0];
-  const flat = planeAt(origin[1]);
-  const grid = new Map<string, Sample[]>();
-  const counts = pieces.map(() => ({ all: 0, vague: 0, good: 0 }));
+  const plane = planeAt(pieces[0]?.lines[0]?.[0]?.[1] ?? 0);
+  const net = new Network(pieces, plane);
+  const trail = startTrail(plane);
   const states = new Map<Uuid, PieceState>();
-  for (const [index, piece] of pieces.entries()) {
-    for (const at of samplesOf(piece, flat)) {
-      const cell = cellOf(at.x, at.y);
-      const known = grid.get(cell);
-      const sample: Sample = { ...at, piece: index, grade: 0 };
-      if (known === undefined) grid.set(cell, [sample]);
-      else known.push(sample);
-      (counts[index] as { all: number }).all += 1;
-    }
-  }
-  let before: Fix | null = null;
-
-  const mark = (at: Point, reach: number, grade: 1 | 2, touched: Set<number>) => {
-    for (const sample of near(grid, at, reach)) {
-      if (sample.grade >= grade || Math.hypot(sample.x - at.x, sample.y - at.y) > reach) continue;
-      const count = counts[sample.piece];
-      if (count === undefined) continue;
-      if (sample.grade === 0) count.vague += 1;
-      if (grade === 2) count.good += 1;
-      sample.grade = grade;
-      touched.add(sample.piece);
-    }
+  let [told, unknown]: ReadonlySet<Uuid>[] = [new Set(), new Set()];
+  const stateOf = (index: number, id: Uuid): PieceState => {
+    if (net.isHalf(index, "good")) return "walked";
+    if (told?.has(id)) return "told";
+    return unknown?.has(id) || net.isHalf(index, "vague") ? "unknown" : "left";
   };
-  const take = (fix: Fix, touched: Set<number>) => {
-    const accuracy = fix.accuracy_m ?? VAGUE_M;
-    const last = before;
-    before = fix;
-    const at = flat(fix.lon, fix.lat);
-    const speed = last === null ? 0 : speedBetween(flat(last.lon, last.lat), at, fix.at - last.at);
-    if (accuracy > VAGUE_M || speed > ON_FOOT_MPS) return;
-    if (accuracy > GOOD_M) mark(at, accuracy, 1, touched);
-    else for (const point of joined(last, fix, flat)) mark(point, REACH_M, 2, touched);
+  const changedOf = (indices: Iterable<number>) => {
+    const changed = new Map<Uuid, PieceState>();
+    for (const index of indices) {
+      const id = pieces[index]?.id;
+      if (id === undefined) continue;
+      const state = stateOf(index, id);
+      if (state === (states.get(id) ?? "left")) continue;
+      states.set(id, state);
+      changed.set(id, state);
+    }
+    return changed;
   };
   return {
     add(fixes) {
       const touched = new Set<number>();
-      for (const fix of fixes) take(fix, touched);
-      const changed = new Map<Uuid, PieceState>();
-      for (const index of touched) {
-        const piece = pieces[index];
-        const count = counts[index];
-        if (piece === undefined || count === undefined) continue;
-        const state = gradeOf(count);
-        if (state === (states.get(piece.id) ?? "left")) continue;
-        states.set(piece.id, state);
-        changed.set(piece.id, state);
+      for (const fix of fixes) {
+        const accuracy = fix.accuracy_m;
+        if (accuracy === null || accuracy <= GOOD_M) {
+          for (const point of trail.take(fix)) net.walkPast(point, point.reach_m, touched);
+        } else if (accuracy <= VAGUE_M) {
+          net.passVaguely(plane(fix.lon, fix.lat), accuracy, touched);
+        }
       }
-      return changed;
+      return changedOf(touched);
+    },
+    mark(nowTold, nowUnknown) {
+      [told, unknown] = [nowTold, nowUnknown];
+      return changedOf(pieces.keys());
     },
     state: (piece) => states.get(piece) ?? "left",
   };
 }
 
-function gradeOf({ all, vague, good }: { all: number; vague: number; good: number }): PieceState {
-  if (good >= all * HALF) return "walked";
-  return vague >= all * HALF ? "unknown" : "left";
-}
+/** The pieces as samples on a grid, each with the best that is known of it. */
+class Network {
+  readonly #grid = new Map<string, Sample[]>();
+  readonly #counts: { all: number; vague: number; good: number }[];
 
-type Plane = (lon: number, lat: number) => Point;
+  constructor(pieces: readonly PathPiece[], plane: Plane) {
+    this.#counts = pieces.map(() => ({ all: 0, vague: 0, good: 0 }));
+    for (const [index, piece] of pieces.entries()) {
+      for (const at of piece.lines.flatMap((line) => sampled(line, plane, STEP_M))) this.#put(index, at);
+    }
+  }
 
-/** A flat plane in metres, good for a district. */
-function planeAt(lat0: number): Plane {
-  const k = Math.cos((lat0 * Math.PI) / 180) * METRES_PER_DEGREE;
-  return (lon, lat) => ({ x: lon * k, y: lat * METRES_PER_DEGREE });
-}
+  /** Whether at least half of a piece was walked (`good`), or passed at all (`vague`). */
+  isHalf(index: number, how: "good" | "vague"): boolean {
+    const count = this.#counts[index];
+    return count !== undefined && count.all > 0 && count[how] >= count.all * HALF;
+  }
 
-function samplesOf(piece: PathPiece, flat: Plane): Point[] {
-  return piece.lines.flatMap((line) => {
-    const points = line.map(([lon, lat]) => flat(lon, lat));
-    return points.flatMap((point, index) => {
-      const next = points[index + 1];
-      return next === undefined ? [point] : between(point, next);
-    });
-  });
-}
+  walkPast(at: Point, reach_m: number, touched: Set<number>): void {
+    const near = this.#near(at, reach_m);
+    const nearest_m = Math.min(...near.map((sample) => metresBetween(sample, at)));
+    for (const sample of near) if (metresBetween(sample, at) <= nearest_m + BESIDE_M) this.#grade(sample, 2, touched);
+  }
 
-/** From one point on towards another, in steps, without the other. */
-function between(from: Point, to: Point): Point[] {
-  const count = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / STEP_M));
-  return Array.from({ length: count }, (_, index) => ({
-    x: from.x + ((to.x - from.x) * index) / count,
-    y: from.y + ((to.y - from.y) * index) / count,
-  }));
-}
+  passVaguely(at: Point, reach_m: number, touched: Set<number>): void {
+    for (const sample of this.#near(at, reach_m)) this.#grade(sample, 1, touched);
+  }
 
-/** A fix, and the way to it from the one before where that is certain. */
-function joined(last: Fix | null, fix: Fix, flat: Plane): Point[] {
-  const at = flat(fix.lon, fix.lat);
-  if (last === null) return [at];
-  const ms = fix.at - last.at;
-  const isSure = ms >= 0 && ms <= JOIN_MS && (last.accuracy_m ?? VAGUE_M) <= GOOD_M;
-  return isSure ? [...between(flat(last.lon, last.lat), at), at] : [at];
-}
+  #put(piece: number, at: Point): void {
+    const cell = cellOf(at.x, at.y);
+    const known = this.#grid.get(cell);
+    const sample: Sample = { ...at, piece, grade: 0 };
+    if (known === undefined) this.#grid.set(cell, [sample]);
+    else known.push(sample);
+    (this.#counts[piece] as { all: number }).all += 1;
+  }
 
-function speedBetween(from: Point, to: Point, ms: number): number {
-  return ms <= 0 ? 0 : (Math.hypot(to.x - from.x, to.y - from.y) / ms) * 1000;
+  #grade(sample: Sample, grade: 1 | 2, touched: Set<number>): void {
+    const count = this.#counts[sample.piece];
+    if (count === undefined || sample.grade >= grade) return;
+    if (sample.grade === 0) count.vague += 1;
+    if (grade === 2) count.good += 1;
+    sample.grade = grade;
+    touched.add(sample.piece);
+  }
+
+  #near(at: Point, reach_m: number): Sample[] {
+    const found: Sample[] = [];
+    for (let x = at.x - reach_m; x < at.x + reach_m + CELL_M; x += CELL_M) {
+      for (let y = at.y - reach_m; y < at.y + reach_m + CELL_M; y += CELL_M) {
+        found.push(...(this.#grid.get(cellOf(x, y)) ?? []));
+      }
+    }
+    return found.filter((sample) => metresBetween(sample, at) <= reach_m);
+  }
 }
 
 const cellOf = (x: number, y: number) => `${Math.floor(x / CELL_M)} ${Math.floor(y / CELL_M)}`;
-
-function near(grid: ReadonlyMap<string, Sample[]>, at: Point, reach: number): Sample[] {
-  const found: Sample[] = [];
-  for (let x = at.x - reach; x < at.x + reach + CELL_M; x += CELL_M) {
-    for (let y = at.y - reach; y < at.y + reach + CELL_M; y += CELL_M) {
-      found.push(...(grid.get(cellOf(x, y)) ?? []));
-    }
-  }
-  return found;
-}
 
 /** How far back the way is looked at to tell where somebody is heading. */
 const COURSE_M = 12;
@@ -166,12 +150,12 @@ const COURSE_M = 12;
 export function courseOf(fixes: readonly Fix[]): number | null {
   const last = fixes.at(-1);
   if (last === undefined) return null;
-  const flat = planeAt(last.lat);
-  const to = flat(last.lon, last.lat);
+  const plane = planeAt(last.lat);
+  const to = plane(last.lon, last.lat);
   for (let index = fixes.length - 2; index >= 0; index -= 1) {
     const fix = fixes[index];
     if (fix === undefined) break;
-    const from = flat(fix.lon, fix.lat);
+    const from = plane(fix.lon, fix.lat);
     if (Math.hypot(to.x - from.x, to.y - from.y) < COURSE_M) continue;
     return ((Math.atan2(to.x - from.x, to.y - from.y) * 180) / Math.PI + 360) % 360;
   }

@@ -123,12 +123,16 @@ describe("the map of the round", () => {
   });
 
   it("shows the pack of the zone, and its pieces as the phone knows them", async () => {
-    const { map, drawing } = draw(await setStage());
+    const stage = await setStage();
+    const { map, drawing } = draw(stage);
     expect(drawing.pack.value).toBe("loading");
     await waitFor(() => expect(drawing.pack.value).toBe("ready"));
     expect(map.view.setPack).toHaveBeenCalledWith(expect.objectContaining({ version: "v1" }));
     expect(drawing.attribution.value).toBe("© Kartan");
     expect(properties(map, "network")).toEqual([{ id: "piece", own: true }]);
+    const from = stage.recording.value.last_fix ?? { ...AT_BACKA_14, accuracy_m: 8, at: Date.now() };
+    const on = { ...from, lon: from.lon + 0.0003, at: from.at + 12_000 };
+    stage.recording.value = { ...stage.recording.value, last_fix: on };
     await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "walked"]])));
   });
 
