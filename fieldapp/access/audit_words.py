@@ -13,6 +13,8 @@ VALUE_CHARS_MAX = 60
 def action_word(action: str) -> str:
     """Say what was done."""
     words: dict[str, str] = {
+        "anchor:end": _("avslutade en etikett"),
+        "anchor:make": _("gjorde en etikett"),
         "category:add": _("lade till en kategori"),
         "category:change": _("ändrade en kategori"),
         "device:revoke": _("spärrade en enhet"),

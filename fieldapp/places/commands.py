@@ -116,3 +116,11 @@ class AddPath:
 
     line: Ring
     is_lit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAnchors:
+    """Make labels of a kind for places that have none of it."""
+
+    places: list[UUID]
+    kind: str

@@ -1,4 +1,4 @@
-"""The kinds of places, by their RealEstateCore class names. Pure."""
+"""The kinds of places, by their RealEstateCore class names, and of labels at them. Pure."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ PLACE_KINDS = (
     "ParkingSpace",
     "PointOfInterest",
 )
+
+ANCHOR_KINDS = ("qr", "nfc")
+"""What a label is: a printed QR code, or an NFC tag."""
+
+LABELLED_FIRST = ("BasementLevel", "Stairwell", "LaundryRoom")
+"""Kinds of places where no satellite reaches and a round goes: they are offered a label before all others."""

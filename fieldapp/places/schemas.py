@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, fields, validate, validates_schema
 
 from fieldapp.infra.forms import FormSchema
 from fieldapp.infra.schemas import Text, ValidationError
+from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.places.commands import (
     AddPath,
     AddPlace,
@@ -20,12 +21,13 @@ from fieldapp.places.commands import (
     ChangeZone,
     ExcludePaths,
     IncludePaths,
+    MakeAnchors,
     ReadMap,
 )
 from fieldapp.places.drawing import POINTS_MAX as LINE_POINTS_MAX
 from fieldapp.places.geometry import OutlineFault, ring_of_geojson
 from fieldapp.places.imports import EXTERNAL_ID_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX
-from fieldapp.places.kinds import PLACE_KINDS
+from fieldapp.places.kinds import ANCHOR_KINDS, PLACE_KINDS
 from fieldapp.places.map_files import KINDS
 from fieldapp.places.sentences import outline_sentence
 
@@ -287,6 +289,39 @@ class PathQuery(FormSchema):
     state = fields.String(load_default=None, validate=validate.OneOf(("counted", "excluded", "drawn")))
     text = Text(max_length=NAME_CHARS_MAX, load_default="")
     page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+
+    class Meta:
+        """What else an address carries is nobody's business."""
+
+        unknown = EXCLUDE
+        ordered = True
+
+
+LABELS_AT_ONCE = 500
+
+
+class MakeAnchorsForm(FormSchema):
+    """Places that get a label."""
+
+    command_class = MakeAnchors
+    places = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(1, LABELS_AT_ONCE),
+        metadata={"sentence": lazy_gettext("Välj minst en plats och högst 500.")},
+    )
+    kind = fields.String(
+        load_default="qr",
+        validate=validate.OneOf(ANCHOR_KINDS),
+        metadata={"sentence": lazy_gettext("Välj QR eller NFC.")},
+    )
+
+
+class SheetQuery(FormSchema):
+    """Which labels are printed: those made at one moment (wire time), and which part of many."""
+
+    made = fields.Integer(load_default=None, validate=validate.Range(0, WIRE_MS_MAX))
+    part = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
 
     class Meta:
         """What else an address carries is nobody's business."""

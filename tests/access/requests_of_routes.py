@@ -42,6 +42,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/zones/<zone_id>": {"name": "Norra"},
     "POST /desk/places/new": PLACE,
     "POST /desk/places/<place_id>": {"kind": "OutdoorSpace", "name": "Gården"},
+    "POST /desk/zones/<zone_id>/anchors": {"places": [str(uuid.UUID(int=0x7000))]},
     "POST /desk/categories/new": {**CATEGORY, "code": "SK10", "kind": "D", "share": "A"},
     "POST /desk/categories/<category_id>": {**CATEGORY, "in_use": "true"},
     "POST /desk/devices/<device_id>/revoke": {"kind": "lost"},

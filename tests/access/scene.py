@@ -11,6 +11,8 @@ from fieldapp.access.roles import Role
 from fieldapp.infra import changes
 from fieldapp.infra.db import as_tenant, db
 from fieldapp.observations.models import Category, ObservationPhoto
+from fieldapp.places.anchors import make_anchors
+from fieldapp.places.commands import MakeAnchors
 from fieldapp.rounds import service as rounds
 from fieldapp.rounds.models import Round
 from tests.make.world import Tenant, World
@@ -29,6 +31,7 @@ class Things:
     device_id: str
     user_id: str
     zone_id: str
+    anchor_id: str
     place_id: str
     category_id: str
     operation_id: str
@@ -63,7 +66,9 @@ def make_things(world: World, tenant: Tenant) -> Things:
         opened = db.session.get_one(Round, uuid.UUID(round_id))
         viewing = rounds.open_round(tenant.actor(Role.SUPERVISOR), opened, "Uppföljning av skada", clock=world.clock)
         category = db.session.scalars(select(Category).where(Category.code == "SK01")).one()
-        ids = (str(viewing.id), str(category.id))
+        labelled = MakeAnchors([tenant.places["yard"].id], "qr")
+        [anchor] = make_anchors(tenant.actor(Role.SUPERVISOR), labelled, clock=world.clock)
+        ids = (str(viewing.id), str(category.id), str(anchor.id))
     return Things(
         round_id=round_id,
         viewing_id=ids[0],
@@ -73,6 +78,7 @@ def make_things(world: World, tenant: Tenant) -> Things:
         user_id=str(tenant.users[Role.PARTNER].id),
         zone_id=str(tenant.zone.id),
         place_id=str(tenant.places["yard"].id),
+        anchor_id=ids[2],
         category_id=ids[1],
         operation_id=held["id"],
         sha256=record["blobs"][0]["sha256"],
