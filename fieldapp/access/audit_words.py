@@ -36,6 +36,8 @@ def action_word(action: str) -> str:
         "organisation:create": _("organisationen skapades"),
         "organisation:restore": _("allt lades tillbaka från en säkerhetskopia"),
         "photo:view": _("såg ett foto"),
+        "plan:end": _("avslutade en plan"),
+        "plan:make": _("gjorde en plan"),
         "place:add": _("lade till en plats"),
         "place:change": _("ändrade en plats"),
         "place:end": _("avslutade en plats"),
@@ -54,6 +56,7 @@ def action_word(action: str) -> str:
         "zone:add": _("lade till ett område"),
         "zone:change": _("ändrade ett område"),
         "zone:end": _("avslutade ett område"),
+        "zone:meet": _("valde var ett områdes ronder börjar"),
         "zone:resume": _("tog ett område i bruk igen"),
     }
     return words.get(action, action)

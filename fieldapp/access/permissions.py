@@ -37,6 +37,8 @@ class Permission(StrEnum):
     PLACES_MANAGE = "places:manage"
     CATEGORIES_MANAGE = "categories:manage"
     USERS_MANAGE = "users:manage"
+    PLANS_VIEW = "plans:view"
+    PLANS_MANAGE = "plans:manage"
     DEVICES_MANAGE = "devices:manage"
     ORGANISATION_MANAGE = "organisation:manage"
     AUDIT_VIEW = "audit:view"
@@ -113,6 +115,8 @@ RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.USERS_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.DEVICES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.ORGANISATION_MANAGE: ((is_administrator, is_own_tenant),),
+    Permission.PLANS_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
+    Permission.PLANS_MANAGE: ((is_supervisor, is_own_tenant),),
     Permission.AUDIT_VIEW: ((is_dpo,), (is_administrator,)),
 }
 

@@ -1,10 +1,17 @@
-"""Coverage of places: in this step, the clock of each place, and what is to be seen tonight."""
+"""Coverage: what rounds saw of pieces and places, what is counted of that by day and part of day, and the clocks."""
 
-from fieldapp.coverage import documents, service
-from fieldapp.infra.feature import Document, Feature
+from datetime import timedelta
+
+from fieldapp.access.permissions import Permission
+from fieldapp.coverage import jobs, schemas, service, told
+from fieldapp.infra.feature import Feature, Job, OperationType
 
 FEATURE = Feature(
     name="coverage",
-    documents=(Document("tonight", documents.tonight),),
+    operations=(
+        OperationType("walk.tell", 1, schemas.TellWalkSchema(), Permission.ROUND_WALK, told.tell_walks),
+        OperationType("walk.untell", 1, schemas.UntellWalkSchema(), Permission.ROUND_WALK, told.untell_walks),
+    ),
     reactions={"observations_recorded": service.fold_observations, "observation_changed": service.fold_changed},
+    jobs=(Job("fold_tracks", jobs.fold_tracks, timedelta(seconds=5)),),
 )

@@ -65,6 +65,7 @@ def links(
     for page in pages:
         parts = links(page.parts, here=here, may_open=may_open, address_of=address_of)
         if not may_open(page.endpoint) or (page.parts and not parts):
+    NavPage("plans", "planning.plans", lazy_gettext("Planer"), "clock"),
             continue
         address = address_of(page.endpoint)
         found.append(NavLink(page.name, str(page.label), address, page.icon, page.endpoint == here, parts))

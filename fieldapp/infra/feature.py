@@ -91,10 +91,10 @@ class PullKind:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A derived, versioned document for the phone: `make(actor, zone_id)` gives its body, or None for an unknown zone."""
+    """A derived, versioned document for the phone: `make(actor, zone_id, now)` gives its body, or None for an unknown zone."""
 
     kind: str
-    make: Callable[[Any, UUID], dict[str, Any] | None]
+    make: Callable[[Any, UUID, datetime], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,7 @@ def get_missing(here: DeviceHere) -> dict[str, Any]:
 def get_document(here: DeviceHere, kind: str, zone_id: UUID) -> Response:
     """Take a derived document, unless the phone has this version of it."""
     document = _registry().documents.get(kind)
-    body = document.make(here.actor, zone_id) if document is not None else None
+    body = document.make(here.actor, zone_id, clock().now()) if document is not None else None
     if body is None:
         raise NotFound
     response = Response(json.dumps(body), content_type="application/json")

@@ -26,6 +26,7 @@ PART = {
 WHOLES = {"Content-Type": "application/octet-stream", "Upload-Photos": f"{'0' * 64}={len(PHOTO)}"}
 CATEGORY = {"name_sv": "Klotter", "name_en": "Graffiti", "severity": "3", "trade": "KLO"}
 PLACE = {"external_id": "NY-1", "kind": "Building", "name": "Nytt hus"}
+PLAN = {"zone_id": str(uuid.UUID(int=0x7000)), "weekdays": ["1"], "part": "evening", "starts_on": "2026-11-23"}
 
 FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/account/language": {"language": "en"},
@@ -35,6 +36,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/rounds/<round_id>": {"reason": "Uppföljning av en skada"},
     "POST /desk/language": {"language": "en"},
     "POST /desk/theme": {"theme": "dark"},
+    "POST /desk/plans/new": PLAN,
     "POST /desk/users/new": {"login": "ny@bergsbo", "name": "Ny", "roles": ["host"]},
     "POST /desk/users/<user_id>": {"name": "Petra", "roles": ["partner"], "is_active": "true"},
     "POST /desk/organisation": {"name": "Bergsbo", "track_retention_hours": "72"},

@@ -13,8 +13,10 @@ from fieldapp.infra.db import as_tenant, db
 from fieldapp.observations.models import Category, ObservationPhoto
 from fieldapp.places.anchors import make_anchors
 from fieldapp.places.commands import MakeAnchors
+from fieldapp.planning import service as plans
 from fieldapp.rounds import service as rounds
 from fieldapp.rounds.models import Round
+from tests.make.plans import every_evening
 from tests.make.world import Tenant, World
 
 PHOTO = b"\xff\xd8 a photo \xff\xd9"
@@ -35,6 +37,7 @@ class Things:
     place_id: str
     category_id: str
     operation_id: str
+    plan_id: str
     sha256: str
     kind: str = "tonight"
     name: str = "nothing.js"
@@ -68,7 +71,8 @@ def make_things(world: World, tenant: Tenant) -> Things:
         category = db.session.scalars(select(Category).where(Category.code == "SK01")).one()
         labelled = MakeAnchors([tenant.places["yard"].id], "qr")
         [anchor] = make_anchors(tenant.actor(Role.SUPERVISOR), labelled, clock=world.clock)
-        ids = (str(viewing.id), str(category.id), str(anchor.id))
+        plan = plans.make_plan(tenant.actor(Role.SUPERVISOR), every_evening(tenant.zone.id), clock=world.clock)
+        ids = (str(viewing.id), str(category.id), str(anchor.id), str(plan.id))
     return Things(
         round_id=round_id,
         viewing_id=ids[0],
@@ -81,5 +85,6 @@ def make_things(world: World, tenant: Tenant) -> Things:
         anchor_id=ids[2],
         category_id=ids[1],
         operation_id=held["id"],
+        plan_id=ids[3],
         sha256=record["blobs"][0]["sha256"],
     )
