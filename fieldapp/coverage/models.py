@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.coverage.days import PARTS
 from fieldapp.coverage.rules import SOURCES
-from fieldapp.infra.db import Base, Instant, Tenanted, UtcDateTime
+from fieldapp.infra.db import Base, Instant, Json, Key, Tenanted, UtcDateTime
 
 _SOURCE = "source IN (" + ", ".join(f"'{source}'" for source in SOURCES) + ")"
 _PART = "part IN (" + ", ".join(f"'{part}'" for part in PARTS) + ")"
@@ -46,6 +46,28 @@ class PlaceBin(Tenanted, Base):
     share: Mapped[float] = mapped_column(Float)
     engine: Mapped[int] = mapped_column(Integer)
     __table_args__ = (CheckConstraint(_SOURCE, name="source"), _BY_KEY)
+
+
+class ToldWalk(Tenanted, Base):
+    """What hosts say they passed of a gap of their round: pieces and places, their own word and labelled as that.
+
+    The bins of source `told` follow from it; one that is taken back stays, and counts for nothing.
+    """
+
+    __tablename__ = "told_walks"
+    id: Mapped[Key]
+    round_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("rounds.id"))
+    gap_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("gaps.id"))
+    """None: the gap was still open."""
+    from_at: Mapped[Instant]
+    to_at: Mapped[Instant]
+    target_ids: Mapped[list[str]] = mapped_column(Json)
+    is_withdrawn: Mapped[bool] = mapped_column(Boolean)
+    rev: Mapped[int] = mapped_column(Integer)
+    __table_args__ = (
+        Index("ix_told_walks_tenant_id_round_id", "tenant_id", "round_id"),
+        CheckConstraint("to_at >= from_at", name="order"),
+    )
 
 
 class RoundCoverage(Tenanted, Base):

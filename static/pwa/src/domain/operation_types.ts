@@ -30,6 +30,11 @@ export interface RoundStart {
 export interface RoundEnd {
   readonly reason: RoundEndReason;
 }
+/** One of the two: the other round by its id (scanned), or by the code its phone shows (typed). */
+export interface RoundJoin {
+  readonly with: Uuid | null;
+  readonly code: string | null;
+}
 export type Nothing = Readonly<Record<string, never>>;
 
 /** Columns of equal length; each value is the difference to the fix before, the first to t0, lat0, lon0. */
@@ -45,6 +50,17 @@ export interface TrackSegment {
   readonly dlon: readonly number[];
   /** Decimetres, null when unknown; not a difference. */
   readonly acc: readonly (number | null)[];
+}
+
+/** What the hosts say they passed in a gap: at most 200 pieces of the path network and 50 places. */
+export interface WalkTell {
+  readonly round: Uuid;
+  /** Null while the gap is open. */
+  readonly gap: Uuid | null;
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly paths: readonly Uuid[];
+  readonly places: readonly Uuid[];
 }
 
 export interface VisitCheck {
@@ -87,8 +103,11 @@ export interface PayloadByType {
   "round.pause": Nothing;
   "round.resume": Nothing;
   "round.end": RoundEnd;
+  "round.join": RoundJoin;
   "track.segment": TrackSegment;
   "gap.record": Gap;
+  "walk.tell": WalkTell;
+  "walk.untell": Nothing;
   "visit.check": VisitCheck;
   "observation.record": ObservationRecord;
   "observation.correct": ObservationCorrect;

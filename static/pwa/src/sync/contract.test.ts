@@ -18,6 +18,8 @@ const TYPES: readonly OperationType[] = [
   "round.start",
   "track.segment",
   "visit.check",
+  "walk.tell",
+  "walk.untell",
 ];
 
 describe("the examples that both languages read", () => {

@@ -6,6 +6,7 @@
 
 import { checkPlace, correctObservation, recordObservation, withdrawObservation } from "../../src/domain/observation";
 import { endRound, pauseRound, resumeRound, startRound } from "../../src/domain/round";
+import { tellWalk, untellWalk } from "../../src/domain/told";
 import { encodeSegment } from "../../src/domain/track";
 import type { BlobRef, Command, Fix, HeldWhy, Operation } from "../../src/domain/types";
 import { toOperation } from "../../src/store/operations";
@@ -34,6 +35,15 @@ const FIXES: readonly Fix[] = [
   { lat: 57.744131, lon: 11.98606, accuracy_m: null, at: T0 + 2_013 },
   { lat: 57.74412, lon: 11.986071, accuracy_m: 12, at: T0 + 3_999 },
 ];
+
+const GAP = { id: uuid(0x602), from: T0, to: T0 + 62_000 };
+const TOLD = { paths: [uuid(0x700), uuid(0x701)], places: [PLACE] };
+const OPEN_GAP_TOLD = {
+  type: "walk.tell",
+  entity: uuid(0x606),
+  base: null,
+  data: { round: ROUND, gap: null, from: T0, to: T0 + 600_000, paths: [], places: [PLACE] },
+} as const;
 
 let number = 0;
 
@@ -100,6 +110,9 @@ export function goodExamples(): GoodExample[] {
     good("a correction of several, with a photo, before a revision is known", correction(), [BLOB]),
     good("a place taken away", correctObservation(RECORD, 3, { place: null })),
     good("a record withdrawn", withdrawObservation(uuid(0x404), 1, "mistake")),
+    good("what was walked in the gap all the same", tellWalk(uuid(0x605), ROUND, GAP, TOLD)),
+    good("what was walked in a gap that is open", { ...OPEN_GAP_TOLD }),
+    good("what was told, taken back", untellWalk(uuid(0x605))),
     good("the round ends", endRound(ROUND, "weather")),
   ];
 }
@@ -116,7 +129,7 @@ function correction(): Command {
 /** Good ones with one fault each. */
 export function badExamples(): BadExample[] {
   number = 0x100;
-  return [...badEnvelopes(), ...badRounds(), ...badTracks(), ...badRecords(), ...badCorrections()];
+  return [...badEnvelopes(), ...badRounds(), ...badTracks(), ...badTold(), ...badRecords(), ...badCorrections()];
 }
 
 type Change = Readonly<Record<string, unknown>>;
@@ -192,6 +205,20 @@ function badTracks(): BadExample[] {
     held("an accuracy below nothing", segment({ acc: [85, null, -1] })),
     held("a gap that ends before it begins", gap({ to: T0 - 1 })),
     held("a gap for no known reason", gap({ reason: "forgot" })),
+  ];
+}
+
+function badTold(): BadExample[] {
+  const told = (data: Change) => spoiled(tellWalk(uuid(0x607), ROUND, GAP, TOLD), {}, data);
+  const many = (count: number) => Array.from({ length: count }, (_, index) => uuid(0x8000 + index));
+  return [
+    held("201 pieces told of", told({ paths: many(201) })),
+    held("51 places told of", told({ places: many(51) })),
+    held("a telling that ends before it begins", told({ to: T0 - 1 })),
+    held("a telling of more than a day", told({ gap: null, to: T0 + 86_400_001 })),
+    held("a telling without a word on its gap", told({ gap: undefined })),
+    held("a piece told of by its name", told({ paths: ["the path by the yard"] })),
+    held("a telling taken back for a reason", spoiled(untellWalk(uuid(0x607)), {}, { reason: "shame" })),
   ];
 }
 
