@@ -137,6 +137,34 @@ def walk_counts(from_day: date, to_day: date) -> dict[DayPart, int]:
 
 
 class Numbers:
+@dataclass(frozen=True, slots=True)
+class SeenInPart:
+    """What was seen in a part of a day, and what was not and may have been, by target id."""
+
+    at: DayPart
+    seen: frozenset[UUID]
+    unknown: frozenset[UUID]
+
+
+def seen_in_parts(from_day: date, to_day: date) -> Iterator[SeenInPart]:
+    """Give every part of the days from `from_day` to `to_day` in which there was a walk, in the order of days."""
+    known = _numbers()
+    for at, seen, told, unknown in _cells(from_day, to_day, None):
+        ids = [
+            frozenset(known.ids[number] for number in _numbers_in(known, *packed))
+            for packed in ((seen, told), (unknown,))
+        ]
+        yield SeenInPart(at, ids[0], ids[1] - ids[0])
+
+
+def _numbers_in(known: Numbers, *packed: bytes) -> list[int]:
+    counts = known.zeros()
+    for one in packed:
+        add_counts(counts, one)
+    numbers: list[int] = counts.nonzero()[0].tolist()
+    return numbers
+
+
     """Which number each target has in what is counted."""
 
     def __init__(self) -> None:

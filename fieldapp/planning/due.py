@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fieldapp.coverage.queries import last_seen
+from fieldapp.coverage.queries import clocks
 from fieldapp.planning import queries
 from fieldapp.planning.models import Plan
 from fieldapp.planning.rules import Moment, Overdue, moment, overdue, piece_weight
@@ -50,16 +50,15 @@ def due_in(zone_id: UUID, now: datetime, timezone: ZoneInfo) -> ZoneDue:
     """Return what is due in a zone, the most overdue first."""
     at = moment(now, timezone)
     plans = [plan for plan in queries.plans_of_zone(zone_id, at.day) if plan.cadence.is_occasion(at.day)]
+    # For phones alone: what was checked tonight waits no more, also while its round goes on.
+    seen_at = {one: clock.last_seen_at for one, clock in clocks(with_open_rounds=True).items()} if plans else {}
     found: dict[UUID, DueTarget] = {}
-    for plan in plans:
-        named = queries.targets(queries.named_by(plan))
+    for plan, named in zip(plans, queries.targets_of([queries.named_by(plan) for plan in plans]), strict=True):
         lengths = {piece.id: piece.length_m for piece in named.pieces}
-        places = [place.id for place in named.places]
-        for ids, clocks in ((places, last_seen(places)), (list(lengths), _pieces_seen(lengths))):
-            for target in _targets(plan, ids, clocks, lengths, at, timezone):
-                known = found.get(target.id)
-                if known is None or target.overdue.value > known.overdue.value:
-                    found[target.id] = target
+        for target in _targets(plan, [*(place.id for place in named.places), *lengths], seen_at, lengths, at, timezone):
+            known = found.get(target.id)
+            if known is None or target.overdue.value > known.overdue.value:
+                found[target.id] = target
     ordered = sorted(found.values(), key=lambda target: (-target.overdue.value, str(target.id)))
     return ZoneDue(at.day, plans, ordered)
 
@@ -67,7 +66,7 @@ def due_in(zone_id: UUID, now: datetime, timezone: ZoneInfo) -> ZoneDue:
 def _targets(
     plan: Plan,
     ids: Sequence[UUID],
-    clocks: Mapping[UUID, datetime],
+    seen_at_of: Mapping[UUID, datetime | None],
     lengths: Mapping[UUID, float],
     at: Moment,
     timezone: ZoneInfo,
@@ -76,7 +75,7 @@ def _targets(
     # Most pieces were seen in one of a few quarters of an hour, or never: each is reckoned once.
     reckoned: dict[Moment | None, Overdue] = {}
     for one in ids:
-        seen_at = clocks.get(one)
+        seen_at = seen_at_of.get(one)
         seen = moment(seen_at, timezone) if seen_at is not None else None
         if seen not in reckoned:
             reckoned[seen] = overdue(cadence, seen, at.day)
@@ -85,8 +84,3 @@ def _targets(
         if state.is_due or is_seen:
             found.append(DueTarget(one, one in lengths, plan.id, state, seen_at, is_seen, lengths.get(one, 0.0)))
     return found
-
-
-def _pieces_seen(_pieces: Mapping[UUID, float]) -> Mapping[UUID, datetime]:
-    """Return when pieces were last seen; one never seen is absent."""
-    return {}

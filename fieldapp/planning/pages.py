@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from fieldapp.infra.http import clock
 from fieldapp.kernel.errors import Invalid
 from fieldapp.places.kinds import PLACE_KINDS
 from fieldapp.places.models import Zone
-from fieldapp.places.queries import zone_in_tenant, zones
+from fieldapp.places.queries import zone_in_tenant, zones, zones_by_id
 from fieldapp.planning import queries, sentences, service
 from fieldapp.planning.commands import MakePlan
 from fieldapp.planning.models import Plan
@@ -52,7 +52,7 @@ class PlanLine:
 def plans(_actor: Actor) -> str:
     """List the plans that are in force or will be, and those that ended."""
     today = _today()
-    found = [_line(plan, today) for plan in queries.plans(with_ended=True)]
+    found = _lines(queries.plans(with_ended=True), today)
     living = [line for line in found if line.plan.ended_at is None]
     return render_template(
         "planning/plans.html",
@@ -101,7 +101,7 @@ def plan(_actor: Actor, shown: Plan) -> str:
     named = queries.targets(queries.named_by(shown))
     return render_template(
         "planning/plan.html",
-        line=_line(shown, _today()),
+        line=_lines([shown], _today())[0],
         places=named.places,
         pieces=named.pieces,
         length_km=named.length_km,
@@ -145,7 +145,7 @@ def set_meeting_point(actor: Actor, zone: Zone) -> Any:
 
 def _meeting(zone: Zone, errors: Errors) -> str:
     chosen = queries.meeting_point(zone.id)
-    places = [place for place in queries.places_to_see(zone.id) if place.lat is not None]
+    places = [place for place in queries.places_to_see(zone.id) if place.is_on_map]
     return render_template("planning/meeting_point.html", zone=zone, chosen=chosen, places=places, errors=errors)
 
 
@@ -153,10 +153,19 @@ def _today() -> date:
     return day_of(clock().now(), ZoneInfo(str(get_timezone())))
 
 
-def _line(plan: Plan, today: date) -> PlanLine:
-    named = queries.targets(queries.named_by(plan))
-    often = sentences.often(plan.cadence)
-    return PlanLine(plan, zone_in_tenant(plan.zone_id), often, sentences.what(named), sentences.in_force(plan, today))
+def _lines(plans: Sequence[Plan], today: date) -> list[PlanLine]:
+    known = zones_by_id(plan.zone_id for plan in plans)
+    named = queries.targets_of([queries.named_by(plan) for plan in plans])
+    return [
+        PlanLine(
+            plan,
+            known.get(plan.zone_id),
+            sentences.often(plan.cadence),
+            sentences.what(found),
+            sentences.in_force(plan, today),
+        )
+        for plan, found in zip(plans, named, strict=True)
+    ]
 
 
 def _sentence(plan: Plan) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from fieldapp.coverage import targets as coverage_targets
 from fieldapp.coverage.queries import seen_themselves
+from fieldapp.coverage.rules import PIECE
 from fieldapp.infra.db import db
-from fieldapp.kernel.geo import LatLon, ring_contains
-from fieldapp.places.models import Path, Place, Zone
-from fieldapp.places.queries import paths, places_by_id, places_of_zone, zone_in_tenant
+from fieldapp.places.models import Place
 from fieldapp.planning.models import MeetingPoint, Plan, SuggestedRound
-
-_NETWORKS_KEPT = 8
 
 
 def plan_in_tenant(plan_id: UUID) -> Plan | None:
@@ -48,10 +45,22 @@ class ZonePiece:
 
 
 @dataclass(frozen=True, slots=True)
+class ZonePlace:
+    """A place that can be planned for."""
+
+    id: UUID
+    kind: str
+    name: str
+    parent_id: UUID | None
+    zone_id: UUID | None
+    is_on_map: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """What a plan names, as things are now: places that live, pieces that count."""
 
-    places: Sequence[Place]
+    places: Sequence[ZonePlace]
     pieces: Sequence[ZonePiece]
 
     @property
@@ -82,60 +91,45 @@ def named_by(plan: Plan) -> Named:
 
 def targets(named: Named) -> Targets:
     """Return what is named, as things are now: what has ended is no longer among it."""
+    return targets_of([named])[0]
+
+
+def targets_of(all_named: Sequence[Named]) -> list[Targets]:
+    """Return what each of several names: the same few statements however many they are."""
+    zone_ids = {named.zone_id for named in all_named}
+    by_zone: dict[UUID | None, list[ZonePlace]] = {}
+    for place in _places_to_see(zone_ids) if zone_ids else ():
+        by_zone.setdefault(place.zone_id, []).append(place)
+    return [
+        Targets(
+            _chosen(named, by_zone.get(named.zone_id, ())), pieces_of_zone(named.zone_id) if named.covers_paths else []
+        )
+        for named in all_named
+    ]
+
+
+def _chosen(named: Named, places: Sequence[ZonePlace]) -> Sequence[ZonePlace]:
     if named.place_ids:
-        known = places_by_id(named.place_ids)
-        places = [known[one] for one in named.place_ids if one in known and known[one].ended_at is None]
-    else:
-        places = [place for place in places_to_see(named.zone_id) if place.kind in named.kinds]
-    return Targets(places, pieces_of_zone(named.zone_id) if named.covers_paths else [])
+        wanted = set(named.place_ids)
+        return [place for place in places if place.id in wanted]
+    return [place for place in places if place.kind in named.kinds]
 
 
-def places_to_see(zone_id: UUID) -> Sequence[Place]:
+def places_to_see(zone_id: UUID) -> Sequence[ZonePlace]:
     """Return the living places of a zone that are seen themselves, by name."""
-    return seen_themselves(places_of_zone(zone_id))
+    return _places_to_see({zone_id})
 
 
-def network_state() -> str:
-    """Return what is another text when a zone or a piece has changed: a piece is only added, ended or left out."""
-    pieces = db.session.execute(
-        select(
-            func.count(),
-            func.count(Path.ended_at),
-            func.count(Path.excluded_at),
-            func.max(Path.created_at),
-            func.max(Path.ended_at),
-            func.max(Path.excluded_at),
-        ).select_from(Path)
-    ).one()
-    outlines = db.session.execute(select(Zone.id, Zone.outline, Zone.ended_at).order_by(Zone.id))
-    facts = [[str(value) for value in pieces], [[str(value) for value in row] for row in outlines]]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
-
-
-_pieces: dict[tuple[UUID, str], Sequence[ZonePiece]] = {}
+def _places_to_see(zone_ids: Collection[UUID]) -> Sequence[ZonePlace]:
+    query = select(Place.id, Place.kind, Place.name, Place.parent_id, Place.zone_id, Place.lat.is_not(None))
+    rows = db.session.execute(query.where(Place.zone_id.in_(zone_ids), Place.ended_at.is_(None)).order_by(Place.name))
+    return seen_themselves([ZonePlace(*row) for row in rows])
 
 
 def pieces_of_zone(zone_id: UUID) -> Sequence[ZonePiece]:
-    """Return the pieces whose middle is in a zone. Kept until the network changes: telling takes a walk through all of it."""
-    key = (zone_id, network_state())
-    known = _pieces.get(key)
-    if known is None:
-        zone = zone_in_tenant(zone_id)
-        outline = zone.outline if zone is not None else None
-        known = [
-            ZonePiece(path.id, path.length_m)
-            for path in (paths() if outline else ())
-            if outline and ring_contains(outline, _middle(path))
-        ]
-        while len(_pieces) >= _NETWORKS_KEPT:
-            _pieces.pop(next(iter(_pieces)), None)
-        _pieces[key] = known
-    return known
-
-
-def _middle(path: Path) -> LatLon:
-    lon, lat, *_height = path.line[len(path.line) // 2]
-    return LatLon(lat, lon)
+    """Return the pieces whose middle is in a zone."""
+    asked = coverage_targets.targets().by_zone.get(zone_id, ())
+    return [ZonePiece(one.id, one.length_m) for one in asked if one.kind == PIECE]
 
 
 def meeting_point(zone_id: UUID) -> Place | None:

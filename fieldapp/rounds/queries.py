@@ -71,6 +71,15 @@ def gap_totals(round_ids: Iterable[UUID]) -> dict[UUID, GapTotal]:
     }
 
 
+def gap_reasons(round_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return why these rounds have gaps; a round without gaps is absent."""
+    found: dict[UUID, set[str]] = {}
+    query = select(Gap.round_id, Gap.reason).where(Gap.round_id.in_(set(round_ids))).distinct()
+    for round_id, reason in db.session.execute(query):
+        found.setdefault(round_id, set()).add(reason)
+    return found
+
+
 def count_open_rounds(now: datetime) -> int:
     """Return how many rounds are going on: the only thing that is told of them."""
     return db.session.execute(
