@@ -17,6 +17,7 @@ def action_word(action: str) -> str:
         "anchor:make": _("gjorde en etikett"),
         "category:add": _("lade till en kategori"),
         "category:change": _("ändrade en kategori"),
+        "coverage:export": _("laddade ner täckning"),
         "device:revoke": _("spärrade en enhet"),
         "device:import": _("läste in en fil med osänt från en telefon"),
         "device:store_lost": _("telefonen sade att värdens poster på den har försvunnit"),

@@ -33,12 +33,14 @@ class Permission(StrEnum):
     PHOTO_VIEW = "photo:view"
     HELD_VIEW = "held:view"
     HELD_DECIDE = "held:decide"
+    COVERAGE_VIEW = "coverage:view"
+    COVERAGE_EXPORT = "coverage:export"
     PLACES_VIEW = "places:view"
     PLACES_MANAGE = "places:manage"
-    CATEGORIES_MANAGE = "categories:manage"
-    USERS_MANAGE = "users:manage"
     PLANS_VIEW = "plans:view"
     PLANS_MANAGE = "plans:manage"
+    CATEGORIES_MANAGE = "categories:manage"
+    USERS_MANAGE = "users:manage"
     DEVICES_MANAGE = "devices:manage"
     ORGANISATION_MANAGE = "organisation:manage"
     AUDIT_VIEW = "audit:view"
@@ -109,14 +111,16 @@ RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.PHOTO_VIEW: ((is_supervisor, is_own_tenant), (is_host, is_own_tenant, is_author)),
     Permission.HELD_VIEW: ((is_supervisor,),),
     Permission.HELD_DECIDE: ((is_supervisor, is_own_tenant),),
+    Permission.COVERAGE_VIEW: ((is_supervisor,),),
+    Permission.COVERAGE_EXPORT: ((is_supervisor,),),
     Permission.PLACES_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
     Permission.PLACES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
+    Permission.PLANS_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
+    Permission.PLANS_MANAGE: ((is_supervisor, is_own_tenant),),
     Permission.CATEGORIES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.USERS_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.DEVICES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.ORGANISATION_MANAGE: ((is_administrator, is_own_tenant),),
-    Permission.PLANS_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
-    Permission.PLANS_MANAGE: ((is_supervisor, is_own_tenant),),
     Permission.AUDIT_VIEW: ((is_dpo,), (is_administrator,)),
 }
 

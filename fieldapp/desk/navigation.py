@@ -49,10 +49,23 @@ ADMINISTRATION = (
 )
 """The administration's pages; add one by a line here."""
 
+COVERAGE = (
+    NavPage("map", "desk.coverage", lazy_gettext("Karta")),
+    NavPage("places", "desk.coverage_places", lazy_gettext("Platser")),
+    NavPage("weekdays", "desk.coverage_weekdays", lazy_gettext("Veckodagar")),
+    NavPage("plan", "desk.coverage_plan", lazy_gettext("Plan mot gjort")),
+    NavPage("gaps", "desk.coverage_gaps", lazy_gettext("Luckor")),
+    NavPage("presence", "desk.coverage_presence", lazy_gettext("Närvaro")),
+    NavPage("compare", "desk.coverage_compare", lazy_gettext("Jämför")),
+)
+"""The pages of the review of coverage: in a row above each of them, not in the rail."""
+
 PAGES = (
     NavPage("today", "desk.today", lazy_gettext("Idag"), "home"),
     NavPage("rounds", "desk.rounds", lazy_gettext("Ronder"), "round"),
+    NavPage("coverage", "desk.coverage", lazy_gettext("Täckning"), "coverage"),
     NavPage("observations", "desk.observations", lazy_gettext("Iakttagelser"), "list"),
+    NavPage("plans", "planning.plans", lazy_gettext("Planer"), "clock"),
     NavPage("administration", "desk.administration", lazy_gettext("Administration"), "settings", ADMINISTRATION),
 )
 
@@ -65,7 +78,6 @@ def links(
     for page in pages:
         parts = links(page.parts, here=here, may_open=may_open, address_of=address_of)
         if not may_open(page.endpoint) or (page.parts and not parts):
-    NavPage("plans", "planning.plans", lazy_gettext("Planer"), "clock"),
             continue
         address = address_of(page.endpoint)
         found.append(NavLink(page.name, str(page.label), address, page.icon, page.endpoint == here, parts))

@@ -27,7 +27,7 @@ from flask_login import current_user
 from fieldapp.access.http import page, public
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor
-from fieldapp.desk import maps, navigation
+from fieldapp.desk import coverage_words, maps, navigation
 from fieldapp.desk.assets import BuiltEntry, built_entry
 from fieldapp.desk.filters import FILTERS, quarter_span
 from fieldapp.desk.today import Today
@@ -66,7 +66,7 @@ def _signed_in_actor() -> Actor | None:
     return current_user.actor if current_user and current_user.is_authenticated else None
 
 
-def _may_open(endpoint: str) -> bool:
+def may_open(endpoint: str) -> bool:
     """Tell whether there is such a page and the reader's permissions let them in."""
     view = current_app.view_functions.get(endpoint)
     actor = _signed_in_actor()
@@ -75,7 +75,7 @@ def _may_open(endpoint: str) -> bool:
 
 
 def _navigation() -> tuple[navigation.NavLink, ...]:
-    return navigation.links(navigation.PAGES, here=request.endpoint or "", may_open=_may_open, address_of=url_for)
+    return navigation.links(navigation.PAGES, here=request.endpoint or "", may_open=may_open, address_of=url_for)
 
 
 def _here() -> str:
@@ -99,12 +99,12 @@ def _extend_templates(state: Any) -> None:
     app: Flask = state.app
     # Words depend on the reader: compiled into a template, they would stay in the language of whoever came first.
     app.jinja_env.optimized = False
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({**FILTERS, **coverage_words.FILTERS})
     app.jinja_env.globals.update(
         asset=_asset,
         navigation=_navigation,
         signed_in_actor=_signed_in_actor,
-        may_open=_may_open,
+        may_open=may_open,
         here=_here,
         page_theme=_page_theme,
         page_language=_page_language,

@@ -35,7 +35,7 @@ FILTER_NAMES = tuple(field.data_key or name for name, field in _filter_query.fie
 def observations_csv(actor: Actor) -> Any:
     """Download the list as CSV: as Swedish Excel opens it, or `profile=rfc4180`."""
     profile = _profile_query.load(request.args.to_dict())["profile"]
-    return _send(actor, as_csv(profile), CSV_TYPE, "csv")
+    return _send(actor, as_csv(profile), "csv")
 
 
 @bp.get("/observations.xlsx")
@@ -43,10 +43,10 @@ def observations_csv(actor: Actor) -> Any:
 def observations_xlsx(actor: Actor) -> Any:
     """Download the list as an Excel file."""
     _profile_query.load(request.args.to_dict())
-    return _send(actor, as_excel(_("Iakttagelser")), EXCEL_TYPE, "xlsx")
+    return _send(actor, as_excel(_("Iakttagelser")), "xlsx")
 
 
-def _send(actor: Actor, write: Writer, media_type: str, ending: str) -> Any:
+def _send(actor: Actor, write: Writer, ending: str) -> Any:
     given = request.args.to_dict()
     organisation = organisation_of(actor.tenant_id)
     wanted = filter_of(_filter_query.load(given), organisation.timezone)
@@ -56,8 +56,14 @@ def _send(actor: Actor, write: Writer, media_type: str, ending: str) -> Any:
     except TooManyRows as error:
         return render_template("export/too_many.html", **error.details), error.status
     _note(actor, given, made.count, ending)
-    response = Response(_parts(made.file), content_type=media_type)
-    response.call_on_close(made.file.close)  # also where nobody reads it
+    return file_response(made.file, name)
+
+
+def file_response(file: IO[bytes], name: str) -> Response:
+    """Answer with a file, CSV or Excel by the ending of its name. It is closed when it has been sent."""
+    media_type = CSV_TYPE if name.endswith(".csv") else EXCEL_TYPE
+    response = Response(_parts(file), content_type=media_type)
+    response.call_on_close(file.close)  # also where nobody reads it
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -41,6 +41,8 @@ class Things:
     sha256: str
     kind: str = "tonight"
     name: str = "nothing.js"
+    table: str = "places"
+    ending: str = "csv"
 
     def of(self, argument: str) -> str:
         """Return the id for a route's argument."""
@@ -81,8 +83,8 @@ def make_things(world: World, tenant: Tenant) -> Things:
         device_id=phone.device,
         user_id=str(tenant.users[Role.PARTNER].id),
         zone_id=str(tenant.zone.id),
-        place_id=str(tenant.places["yard"].id),
         anchor_id=ids[2],
+        place_id=str(tenant.places["yard"].id),
         category_id=ids[1],
         operation_id=held["id"],
         plan_id=ids[3],

@@ -25,6 +25,8 @@ from fieldapp.sync.models import LedgerEntry
 
 NOT_PAGES = frozenset(
     {
+        "desk.coverage_file",
+        "desk.coverage_layer",
         "desk.ground",
         "desk.static_file",
         "desk.today_now",

@@ -7,10 +7,12 @@ import * as maplibre from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { choose } from "./choosing.ts";
+import { tellCoverage } from "./coverage.ts";
 import { draws } from "./drawing.ts";
 import { ink } from "./ink.ts";
 import { mapStyle } from "./mapStyle.ts";
 import { around, pointAtLayers } from "./pointing.ts";
+import { showRow } from "./rows.ts";
 import { drawSymbols } from "./symbols.ts";
 import "./style/map.css";
 
@@ -22,7 +24,15 @@ maplibre.setWorkerUrl(workerUrl);
 const PADDING_PX = 40;
 const ZOOM_MAX = 17;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
-const NOTHING = { network: EMPTY, plan: EMPTY, route: EMPTY, records: EMPTY, seen: EMPTY, drawn: EMPTY };
+const NOTHING = {
+  network: EMPTY,
+  plan: EMPTY,
+  coverage: EMPTY,
+  route: EMPTY,
+  records: EMPTY,
+  seen: EMPTY,
+  drawn: EMPTY,
+};
 
 /** Draw a map in every `[data-map]` below `root` that has none yet. */
 export function drawMaps(root: ParentNode): void {
@@ -35,6 +45,7 @@ export function drawMaps(root: ParentNode): void {
 async function draw(place: HTMLElement): Promise<void> {
   const layers = readLayers(place);
   if (place.dataset.pieces !== undefined) layers.network = await fetchGround(place.dataset.pieces);
+  if (place.dataset.coverage !== undefined) layers.coverage = await fetchGround(place.dataset.coverage);
   const ground = await fetchGround(place.dataset.ground ?? "");
   const bounds = boundsOf(fitted(layers, place.dataset.fit === "rows")) ?? boundsOf(layers) ?? boundsOf({ ground });
   const canvas = document.createElement("div");
@@ -60,6 +71,7 @@ async function draw(place: HTMLElement): Promise<void> {
     place.dataset.ready = "";
   });
   linkToRows(map);
+  if (place.dataset.coverage !== undefined) tellCoverage(map, place);
   if (place.dataset.pieces !== undefined && place.dataset.fit !== "rows") remember(map);
   if (place.dataset.draws !== undefined) draws(map, place);
   else if (place.dataset.pieces !== undefined) choose(map, layers.network ?? EMPTY);
@@ -120,16 +132,6 @@ function linkToRows(map: maplibre.Map): void {
     showRow((record ?? gap)?.properties.id as string | undefined);
   });
   pointAtLayers(map, ["records", "gaps"]);
-}
-
-function showRow(id: string | undefined): void {
-  const row = id === undefined ? null : document.getElementById(`r-${id}`);
-  if (row === null) return;
-  for (const marked of document.querySelectorAll(".is-marked")) marked.classList.remove("is-marked");
-  row.classList.add("is-marked");
-  row.closest("details")?.setAttribute("open", "");
-  row.scrollIntoView({ block: "center" });
-  row.querySelector("a")?.focus({ preventScroll: true });
 }
 
 /** The map of a page that is posted and comes back stands where it stood. */

@@ -1,12 +1,12 @@
 /** The style of the desk's maps: ground first, then the route and its gaps, then places and records. */
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { coverageLayers } from "./coverageStyle.ts";
 import { ink } from "./ink.ts";
-
-const FONT = ["system-ui", "sans-serif"];
+import { type Colour, FONT, haloed, widths } from "./paint.ts";
 
 export type MapSources = Record<SourceName, GeoJSON.FeatureCollection>;
-type SourceName = "ground" | "network" | "plan" | "route" | "records" | "seen" | "drawn";
+type SourceName = "ground" | "network" | "plan" | "coverage" | "route" | "records" | "seen" | "drawn";
 
 export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecification {
   const colour = ink(place);
@@ -17,14 +17,13 @@ export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecific
       ...groundLayers(colour),
       ...networkLayers(colour),
       ...planLayers(colour),
+      ...coverageLayers(colour),
       ...routeLayers(colour),
       ...pointLayers(colour),
       ...drawnLayers(colour),
     ],
   };
 }
-
-type Colour = (name: string) => string;
 
 function groundLayers(colour: Colour): LayerSpecification[] {
   return [
@@ -266,12 +265,4 @@ function pointLayers(colour: Colour): LayerSpecification[] {
       paint: haloed(colour, "map-ink"),
     },
   ];
-}
-
-function haloed(colour: Colour, name: string) {
-  return { "text-color": colour(name), "text-halo-color": colour("map-halo"), "text-halo-width": 1.6 };
-}
-
-function widths(far: number, near: number): ["interpolate", ["exponential", number], ["zoom"], ...number[]] {
-  return ["interpolate", ["exponential", 1.6], ["zoom"], 13, far, 18, near];
 }

@@ -7,7 +7,16 @@ const RATIO = 2;
 
 type Draw = (canvas: CanvasRenderingContext2D) => void;
 
-const SHAPES: Record<string, { shape: Draw; text: string; colour: string }> = {
+/** `isHollow`: its ground is that of the map, its edge and sign have the colour. */
+const SHAPES: Record<string, { shape: Draw; text: string; colour: string; isHollow?: boolean }> = {
+  "place-seen": { shape: circle, text: "✓", colour: "map-age-0" },
+  "place-not_seen": { shape: circle, text: "", colour: "map-ink", isHollow: true },
+  "place-unknown": {
+    shape: polygon([2, 2], [24, 2], [24, 24], [2, 24]),
+    text: "?",
+    colour: "map-gap",
+    isHollow: true,
+  },
   calm: { shape: circle, text: "✓", colour: "ok-ink" },
   "severity-1": { shape: circle, text: "1", colour: "severity-1" },
   "severity-2": { shape: polygon([13, 2], [25, 23], [1, 23]), text: "2", colour: "severity-2" },
@@ -20,9 +29,10 @@ const SHAPES: Record<string, { shape: Draw; text: string; colour: string }> = {
 };
 
 export function drawSymbols(map: MapLibreMap, colour: (name: string) => string): void {
-  for (const [name, { shape, text, colour: own }] of Object.entries(SHAPES)) {
+  for (const [name, { shape, text, colour: own, isHollow }] of Object.entries(SHAPES)) {
     if (map.hasImage(name)) continue;
-    const image = drawn(shape, name === "severity-2" ? 16 : 13.5, text, colour(own), colour("map-halo"));
+    const [fill, edge] = isHollow ? [colour("map-halo"), colour(own)] : [colour(own), colour("map-halo")];
+    const image = drawn(shape, name === "severity-2" ? 16 : 13.5, text, fill, edge);
     if (image !== null) map.addImage(name, image, { pixelRatio: RATIO });
   }
 }
