@@ -128,13 +128,15 @@ def fold(fixes: Fixes, network: Network) -> Bins:
 
 def fold_many(segments: Sequence[Fixes], network: Network) -> list[Bins]:
     """Fold segments, each alone."""
-    ready = [_in_order(fixes) for fixes in segments]
+    if not segments:
+        return []
+    ready = [in_order(fixes) for fixes in segments]
     begins = np.concatenate([[0], np.cumsum([len(t) for t, _xy, _sd in ready])]).astype(np.int64)
-    carried_until = np.array([_carried_until(fixes) for fixes in segments], np.int64)
+    until = np.array([carried_until(fixes) for fixes in segments], np.int64)
     t = np.concatenate([one[0] for one in ready])
     xy = np.concatenate([one[1] for one in ready])
     sd = np.concatenate([one[2] for one in ready])
-    number, piece, when, share = fold_columns(begins, carried_until, t, xy, sd, network)
+    number, piece, when, share = fold_columns(begins, until, t, xy, sd, network)
     found: list[Bins] = [{} for _ in segments]
     for k, a, b, s in zip(number.tolist(), piece.tolist(), when.tolist(), share.tolist(), strict=True):
         if s > found[k].get((a, b), 0.0):
@@ -164,7 +166,7 @@ def deviation(accuracy_m: Floats) -> Floats:
     return np.clip(known, ACCURACY_M_MIN, None) / PER_AXIS
 
 
-def _in_order(fixes: Fixes) -> tuple[Ints, Floats, Floats]:
+def in_order(fixes: Fixes) -> tuple[Ints, Floats, Floats]:
     """Return a segment's fixes in order of time, each once, without those that say they know nothing."""
     known = np.where(np.isfinite(fixes.accuracy_m), fixes.accuracy_m, ACCURACY_UNKNOWN_M) <= ACCURACY_M_MAX
     t, xy, accuracy = fixes.t[known], fixes.xy[known], fixes.accuracy_m[known]
@@ -175,7 +177,8 @@ def _in_order(fixes: Fixes) -> tuple[Ints, Floats, Floats]:
     return t, xy, deviation(accuracy)
 
 
-def _carried_until(fixes: Fixes) -> int:
+def carried_until(fixes: Fixes) -> int:
+    """Return the time of the last fix that a segment repeats, in ms; 0: it repeats none."""
     if not 0 < fixes.carried < len(fixes.t):
         return 0
     return int(fixes.t[fixes.carried - 1])

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from fieldapp.coverage.days import DayPart
+from fieldapp.coverage.kept import whose
 from fieldapp.coverage.models import CoverageDay, CoverageTarget, WalkDay
 from fieldapp.coverage.packed import add_counts
 from fieldapp.coverage.queries import Clock, clocks
@@ -136,7 +137,6 @@ def walk_counts(from_day: date, to_day: date) -> dict[DayPart, int]:
     return {DayPart(row[0], row[1]): row[2] for row in db.session.execute(query)}
 
 
-class Numbers:
 @dataclass(frozen=True, slots=True)
 class SeenInPart:
     """What was seen in a part of a day, and what was not and may have been, by target id."""
@@ -165,6 +165,7 @@ def _numbers_in(known: Numbers, *packed: bytes) -> list[int]:
     return numbers
 
 
+class Numbers:
     """Which number each target has in what is counted."""
 
     def __init__(self) -> None:
@@ -184,13 +185,13 @@ def _numbers_in(known: Numbers, *packed: bytes) -> list[int]:
         return np.zeros(self.size, np.int64)
 
 
-_KNOWN: dict[UUID, Numbers] = {}
+_KNOWN: dict[Any, Numbers] = {}
 
 
 def _numbers() -> Numbers:
     """Return the tenant's numbers. They are given once, so that those read before are still right."""
-    tenant_id = db.session.info["tenant_id"]
-    known = _KNOWN.get(tenant_id, Numbers())
+    of = whose()
+    known = _KNOWN.get(of, Numbers())
     query = select(CoverageTarget.number, CoverageTarget.target_id).where(CoverageTarget.number >= known.size)
     rows = db.session.execute(query).all()
     if rows:
@@ -198,7 +199,7 @@ def _numbers() -> Numbers:
         more.of, more.ids, more.size = dict(known.of), dict(known.ids), known.size
         for number, target_id in rows:
             more.add(number, target_id)
-        _KNOWN[tenant_id] = known = more
+        _KNOWN[of] = known = more
     return known
 
 

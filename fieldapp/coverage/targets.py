@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,18 +11,20 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from fieldapp.coverage.kept import Kept
 from fieldapp.coverage.queries import seen_themselves
 from fieldapp.coverage.rules import PIECE, PLACE
 from fieldapp.infra.changes import FeedRow
 from fieldapp.infra.db import db
 from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.plan import DEPTH_MAX
 
 TENANTS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A piece or a place that is asked for, the zone it is in, and where its middle is (None: a place without a position)."""
+    """A piece or a place that is asked for, the zone it is in, and where its middle is."""
 
     id: UUID
     kind: str
@@ -32,6 +34,7 @@ class Target:
     """0 for a place."""
     lat: float | None
     lon: float | None
+    """Of a place without a position, that of what it is in."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Targets:
         return {target.id: target for target in self.all}
 
     @cached_property
-    def by_zone(self) -> dict[UUID | None, Sequence[Target]]:
+    def by_zone(self) -> Mapping[UUID | None, Sequence[Target]]:
         """Return them by zone; None: in no zone."""
         found: dict[UUID | None, list[Target]] = {}
         for target in self.all:
@@ -54,21 +57,12 @@ class Targets:
         return found
 
 
-_KEPT: dict[UUID, tuple[tuple[Any, ...], Targets]] = {}
+_KEPT: Kept[Targets] = Kept(TENANTS_KEPT)
 
 
 def targets() -> Targets:
     """Return the tenant's targets: two statements while nothing of them has changed."""
-    tenant_id = db.session.info["tenant_id"]
-    version = (*network_version(), *_places_version())
-    kept = _KEPT.get(tenant_id)
-    if kept is not None and kept[0] == version:
-        return kept[1]
-    found = _read()
-    while len(_KEPT) >= TENANTS_KEPT:
-        _KEPT.pop(next(iter(_KEPT)), None)
-    _KEPT[tenant_id] = (version, found)
-    return found
+    return _KEPT.get((*network_version(), *places_version()), _read)
 
 
 def network_version() -> tuple[Any, ...]:
@@ -78,7 +72,7 @@ def network_version() -> tuple[Any, ...]:
     return tuple(db.session.execute(query).one())
 
 
-def _places_version() -> tuple[Any, ...]:
+def places_version() -> tuple[Any, ...]:
     """Return what changes whenever a place or a zone does: the feed tells of each."""
     query = select(func.max(FeedRow.seq)).where(FeedRow.kind.in_(("place", "zone")))
     return (db.session.scalar(query),)
@@ -88,20 +82,32 @@ def _read() -> Targets:
     paths = db.session.execute(
         select(Path.id, Path.line, Path.length_m).where(Path.ended_at.is_(None), Path.excluded_at.is_(None))
     ).all()
-    places = seen_themselves(
-        db.session.execute(
-            select(Place.id, Place.kind, Place.parent_id, Place.zone_id, Place.lat, Place.lon)
-            .where(Place.ended_at.is_(None))
-            .order_by(Place.id)
-        ).all()
-    )
+    living = db.session.execute(
+        select(Place.id, Place.kind, Place.parent_id, Place.zone_id, Place.lat, Place.lon)
+        .where(Place.ended_at.is_(None))
+        .order_by(Place.id)
+    ).all()
+    of_place = {place.id: place for place in living}
     middles = [middle(path.line) for path in paths]
     zones = zones_at(middles)
     pieces = [
         Target(path.id, PIECE, zone, path.length_m, lat, lon)
         for path, zone, (lon, lat) in zip(paths, zones, middles, strict=True)
     ]
-    return Targets((*pieces, *(Target(row.id, PLACE, row.zone_id, 0.0, row.lat, row.lon) for row in places)))
+    places = [
+        Target(place.id, PLACE, place.zone_id, 0.0, *_position(place, of_place)) for place in seen_themselves(living)
+    ]
+    return Targets((*pieces, *places))
+
+
+def _position(place: Any, of_place: Mapping[UUID, Any]) -> tuple[float | None, float | None]:
+    """Return where a place is, or what it is in."""
+    above: Any = place
+    for _depth in range(DEPTH_MAX):
+        if above is None or above.lat is not None:
+            break
+        above = of_place.get(above.parent_id)
+    return (None, None) if above is None else (above.lat, above.lon)
 
 
 def middle(line: Sequence[Sequence[float]]) -> tuple[float, float]:
