@@ -81,6 +81,8 @@ def what_word(type_: str) -> str:
         "round.end": _("avslutade en rond"),
         "track.segment": _("en del av ett spår"),
         "gap.record": _("en lucka i ett spår"),
+        "walk.tell": _("berättade vad som gicks i en lucka"),
+        "walk.untell": _("tog tillbaka vad som berättades om en lucka"),
         "observation.record": _("en iakttagelse eller skada"),
         "observation.correct": _("en rättelse"),
         "observation.withdraw": _("tog tillbaka en post"),

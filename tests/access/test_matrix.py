@@ -159,9 +159,13 @@ def _operation(phone: Phone, target: Phone, type_: str) -> dict[str, Any]:
             "dt": [0], "dlat": [0], "dlon": [0], "acc": [50],
         },
         "gap.record": {"round": round_id, "from": at, "to": at, "reason": "hidden"},
+        "walk.tell": {"round": round_id, "gap": None, "from": at, "to": at, "paths": [], "places": [place]},
         "round.end": {"reason": "done"},
     }.get(type_, {})  # fmt: skip
-    entity = None if type_ in {"track.segment", "gap.record"} else round_id
+    entity = None if type_ in {"track.segment", "gap.record", "walk.tell"} else round_id
+    if type_ == "walk.untell":
+        told = {"round": round_id, "gap": None, "from": at, "to": at, "paths": [], "places": [place]}
+        target.acks(target.operation("walk.tell", round_id, told))
     return phone.operation(type_, entity, data)
 
 

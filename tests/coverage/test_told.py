@@ -158,7 +158,8 @@ def test_a_telling_waits_for_its_gap_and_applies_itself(evening: Evening) -> Non
 @pytest.mark.parametrize("longer", ["from", "to"])
 def test_more_time_than_the_gap_has_is_not_taken(evening: Evening, longer: str) -> None:
     minute = timedelta(minutes=1)
-    beyond = {"from": to_ms(evening.from_at - minute)} if longer == "from" else {"to": to_ms(evening.to_at + minute)}
+    ends = {"from": evening.from_at - minute, "to": evening.to_at + minute}
+    beyond: dict[str, Any] = {longer: to_ms(ends[longer])}
     assert evening.tell(**beyond)["why"] == "invalid"
     assert evening.bins() == set()
 
