@@ -17,8 +17,12 @@ from fieldapp.coverage.rules import PLACE
 from fieldapp.coverage.schemas import PageQuery, ReviewQuery
 from fieldapp.desk import navigation
 from fieldapp.desk.coverage_ages import age_list, age_map
+from fieldapp.desk.coverage_compare import comparison
 from fieldapp.desk.coverage_files import ENDINGS, FILES, write_file
+from fieldapp.desk.coverage_gaps import gap_days
 from fieldapp.desk.coverage_matrix import zone_matrices
+from fieldapp.desk.coverage_plan import by_day, has_plans, plan_lines
+from fieldapp.desk.coverage_presence import presence_table
 from fieldapp.desk.coverage_review import Review, review
 from fieldapp.desk.pages import bp, may_open
 from fieldapp.export.pages import file_response
@@ -109,3 +113,36 @@ def coverage_weekdays(actor: Actor) -> str:
     """Show on which weekdays and in which parts of the day each zone is seen."""
     shown = asked_review(actor)
     return _show("weekdays", shown, matrices=zone_matrices(shown))
+
+
+@bp.get("/desk/coverage/plan")
+@page(permission=_VIEW)
+def coverage_plan(actor: Actor) -> str:
+    """Show what plans asked for and what came of it, by day."""
+    shown = asked_review(actor)
+    lines = plan_lines(shown)
+    return _show("plan", shown, days=by_day(lines), has_plans=bool(lines) or has_plans())
+
+
+@bp.get("/desk/coverage/gaps")
+@page(permission=_VIEW)
+def coverage_gaps(actor: Actor) -> str:
+    """Show by day why and how long nothing was recorded, and what may have been seen meanwhile."""
+    shown = asked_review(actor)
+    return _show("gaps", shown, days=gap_days(shown))
+
+
+@bp.get("/desk/coverage/presence")
+@page(permission=_VIEW)
+def coverage_presence(actor: Actor) -> str:
+    """Show by week and zone for how many hours anything was seen, in bands."""
+    shown = asked_review(actor)
+    return _show("presence", shown, table=presence_table(shown))
+
+
+@bp.get("/desk/coverage/compare")
+@page(permission=_VIEW)
+def coverage_compare(actor: Actor) -> str:
+    """Show two periods side by side: what is seen now and was not then."""
+    shown = asked_review(actor)
+    return _show("compare", shown, compared=comparison(shown, _asked_page()))

@@ -26,6 +26,7 @@ class Review:
     """A page of the review: who asks for what, and what it is about."""
 
     asked: ReviewCoverage
+    now: datetime
     today: date
     timezone: ZoneInfo
     zones: Sequence[Zone]
@@ -69,7 +70,14 @@ class Review:
             return list(found.values())
         if kind in {PIECE, PLACE}:
             return [one for one in found.values() if one.target.kind == kind]
-        return [one for one in found.values() if one.target.kind == PLACE and self.names[one.target.id].kind == kind]
+        return [one for one in found.values() if self.names[one.target.id].kind == kind]
+
+    def is_chosen(self, target_id: UUID) -> bool:
+        """Tell whether the filter lets a target through; its state is not looked at."""
+        target = self.targets.by_id.get(target_id)
+        if target is None or self.asked.zone not in {None, target.zone_id}:
+            return False
+        return self.asked.kind in {None, target.kind, self.names[target_id].kind}
 
     def days_since(self, standing: Standing) -> int | None:
         """Return how many days ago a target was last seen, in the period or not; None: never."""
@@ -97,7 +105,7 @@ def review(asked: ReviewCoverage, tenant_id: UUID, now: datetime, timezone: str)
     """Return what every page of the review begins with."""
     zone = ZoneInfo(timezone)
     found = targets()
-    return Review(asked, day_of(now, zone), zone, zones(), found, target_names(tenant_id, found))
+    return Review(asked, now, day_of(now, zone), zone, zones(), found, target_names(tenant_id, found))
 
 
 Row = dict[str, Any]
