@@ -20,7 +20,7 @@ from fieldapp.kernel.time import EPOCH, to_ms
 from fieldapp.observations.models import Observation
 from fieldapp.places.queries import zone_in_tenant
 from fieldapp.planning.due import DueTarget, ZoneDue, due_in
-from fieldapp.planning.queries import places_to_see
+from fieldapp.planning.queries import places_to_see, suggestions
 
 PLACES_MAX = 400
 HANDOVER_MAX = 20
@@ -34,6 +34,7 @@ def tonight(actor: Actor, zone_id: UUID, now: datetime) -> dict[str, Any] | None
     if zone_in_tenant(zone_id) is None:
         return None
     timezone = ZoneInfo(organisation_of(actor.tenant_id).timezone)
+    due = due_in(zone_id, now, timezone)
     places = places_to_see(zone_id)
     seen = last_seen(place.id for place in places)
     ordered = sorted(places, key=lambda place: (seen.get(place.id, EPOCH), place.name))[:PLACES_MAX]
@@ -44,7 +45,8 @@ def tonight(actor: Actor, zone_id: UUID, now: datetime) -> dict[str, Any] | None
             for place in ordered
         ],
         "handover": _handover(zone_id, timezone),
-        "due": _due(due_in(zone_id, now, timezone)),
+        "due": _due(due),
+        "suggested": [one.body for one in suggestions(zone_id, due.day) if one.body and due.plans],
     }
 
 

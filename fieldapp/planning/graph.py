@@ -11,7 +11,7 @@ import heapq
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -76,10 +76,26 @@ class Graph:
     plane: LocalPlane
     lengths_m: Sequence[float] = field(default=())
 
-    def nearest_node(self, position: LatLon) -> int:
-        """Return the node nearest to a position."""
+    def nearest_node(self, position: LatLon, among: Iterable[int] | None = None) -> int:
+        """Return the node nearest to a position: of all, or of those named."""
         x, y = self.plane.to_xy(position)
-        return min(range(len(self.nodes)), key=lambda n: (self.nodes[n][0] - x) ** 2 + (self.nodes[n][1] - y) ** 2)
+        nodes = range(len(self.nodes)) if among is None else sorted(among)
+        return min(nodes, key=lambda n: (self.nodes[n][0] - x) ** 2 + (self.nodes[n][1] - y) ** 2)
+
+    def main_nodes(self) -> set[int]:
+        """Return the nodes of the largest part of the network that hangs together."""
+        left, largest = set(range(len(self.nodes))), set[int]()
+        while len(left) > len(largest):
+            part = {min(left)}
+            waiting = list(part)
+            while waiting:
+                for _edge, other in self.next_to[waiting.pop()]:
+                    if other not in part:
+                        part.add(other)
+                        waiting.append(other)
+            left -= part
+            largest = max(largest, part, key=len)
+        return largest
 
     def distances(self, source: int, limit_m: float = math.inf) -> dict[int, float]:
         """Return how far each node within a limit is from one, along the network (Dijkstra 1959)."""
@@ -208,8 +224,3 @@ def _stops(shapes: Sequence[Sequence[tuple[float, float]]], spots: Iterable[Spot
         if door_m <= DOOR_M_MAX:
             found.append(Stop(spot, edge, door_m))
     return found
-
-
-def graph_of(lines_of: Mapping[UUID, Lines], spots: Iterable[Spot] = ()) -> Graph:
-    """Return the graph of pieces by id, in the order of their ids, whatever order they come in."""
-    return make_graph([GraphPiece(one, lines_of[one]) for one in sorted(lines_of)], spots)

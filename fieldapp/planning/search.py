@@ -20,7 +20,9 @@ from fieldapp.planning.walk import PACE_M_PER_S, Step, Task, nodes_of, stop_seco
 _TICK_S = 20.0
 _PER_NODE = 2
 _CELL_M = 200.0
-_EPSILON = 1e-9
+_EPSILON = 1e-6
+_ROUNDS_TO_SHORTEN = 10
+"""Once all there is has been seen, no more are spent on a shorter way."""
 _Option = tuple[tuple[int, ...], float, float, int]
 """Stops made together, what they gain, how many seconds they take, their bits."""
 _State = tuple[float, float, int, int, int, "tuple[_State, Step] | None"]
@@ -114,7 +116,10 @@ def seek(task: Task, seed: int, effort: Effort = DEFAULT) -> list[Step]:
         found = _there_and_back(task, prizes, far, effort.first_width)
         if prizes.gain_of(found, 0) > prizes.gain_of(best, 0):
             best = found
-    for _ in range(effort.rounds if best else 0):
+    everything = sum(prizes.gain) + sum(task.stop_values.values())
+    for number in range(effort.rounds if best else 0):
+        if number >= _ROUNDS_TO_SHORTEN and prizes.gain_of(best, 0) > everything - _EPSILON:
+            break
         best = _sought_anew(task, prizes, best, chance, effort)
     return best
 
