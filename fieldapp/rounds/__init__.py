@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fieldapp.access.permissions import Permission
 from fieldapp.infra.feature import Feature, Job, OperationType, PullKind
-from fieldapp.rounds import command_line, pages, queries, schemas, service
+from fieldapp.rounds import command_line, pages, queries, schemas, service, walks
 
 _WALK = Permission.ROUND_WALK
 
@@ -16,6 +16,7 @@ FEATURE = Feature(
         OperationType("round.pause", 1, schemas.ChangeRoundSchema(), _WALK, service.change),
         OperationType("round.resume", 1, schemas.ChangeRoundSchema(), _WALK, service.change),
         OperationType("round.end", 1, schemas.EndRoundSchema(), _WALK, service.change),
+        OperationType("round.join", 1, schemas.JoinRoundSchema(), _WALK, walks.join),
         OperationType("track.segment", 1, schemas.AddSegmentSchema(), _WALK, service.add_segments),
         OperationType("gap.record", 1, schemas.RecordGapSchema(), _WALK, service.record_gaps),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 
@@ -23,6 +24,14 @@ class ChangeRound:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinRound:
+    """Walk together with another phone: its round by id, or by the code its screen shows. One of the two."""
+
+    with_id: UUID | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AddSegment:
     """Fixes of a round in columns: each value is the difference to the fix before, the first to t0, lat0, lon0.
 
@@ -39,6 +48,22 @@ class AddSegment:
     dlat: Sequence[int]
     dlon: Sequence[int]
     acc: Sequence[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedSegment:
+    """What is left of a segment whose fixes were not kept: its extent, and what it says of coverage (`facts.UnkeptTrack`)."""
+
+    round: UUID
+    part: int
+    carried: int
+    fix_count: int
+    first_ms: int
+    last_ms: int
+    folded_by: int | None
+    heard: Sequence[Sequence[Any]] | None
+    pieces: Sequence[Sequence[Any]]
+    places: Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)

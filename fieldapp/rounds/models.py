@@ -37,8 +37,11 @@ class Round(Tenanted, Base):
     source: Mapped[str] = mapped_column(String(8), default="phone")
     walk_id: Mapped[UUID] = mapped_column(Uuid, default=lambda context: context.get_current_parameters()["id"])
     """Which rounds are one walk: several phones on the same one. A round by itself is its own walk."""
+    join_code: Mapped[str | None] = mapped_column(String(6))
+    """What a colleague types to join it; None for a round that no phone walked, or of a time before there were walks."""
     __table_args__ = (
         Index("ix_rounds_tenant_id_walk_id", "tenant_id", "walk_id"),
+        Index("ix_rounds_tenant_id_join_code", "tenant_id", "join_code"),
         Index("ix_rounds_tenant_id_started_at", "tenant_id", "started_at"),
         Index("ix_rounds_tenant_id_author_id", "tenant_id", "author_id"),
         CheckConstraint("state IN ('open', 'paused', 'ended')", name="state"),
@@ -91,6 +94,26 @@ class Gap(Tenanted, Base):
         Index("ix_gaps_tenant_id_round_id", "tenant_id", "round_id"),
         CheckConstraint("to_at >= from_at", name="order"),
         CheckConstraint(_one_of("reason", GAP_REASONS), name="reason"),
+    )
+
+
+class RoundJoin(Tenanted, Base):
+    """A host said that their round belongs with another: by its id, or by its code. Kept whether the other is known or not.
+
+    `joined_id` is the round that was meant, once it is known.
+    """
+
+    __tablename__ = "round_joins"
+    id: Mapped[Key]
+    round_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("rounds.id"))
+    with_id: Mapped[UUID | None] = mapped_column(Uuid)
+    code: Mapped[str] = mapped_column(String(6))
+    at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    joined_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("rounds.id"))
+    __table_args__ = (
+        Index("ix_round_joins_tenant_id_code", "tenant_id", "code"),
+        Index("ix_round_joins_tenant_id_round_id", "tenant_id", "round_id"),
     )
 
 

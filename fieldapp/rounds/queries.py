@@ -15,7 +15,7 @@ from fieldapp.infra.db import db
 from fieldapp.kernel.time import to_ms
 from fieldapp.rounds import rules
 from fieldapp.rounds.commands import AddSegment
-from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
+from fieldapp.rounds.models import Gap, Round, RoundJoin, RoundViewing, TrackSegment
 from fieldapp.rounds.track import Break, Fix, Stretch, breaks, decode, stretches, union_length
 
 VIEWING_LASTS = timedelta(minutes=30)
@@ -125,6 +125,36 @@ def valid_viewing(viewing_id: UUID, round_id: UUID, user_id: UUID, now: datetime
     return viewing if timedelta(0) <= now - viewing.at <= VIEWING_LASTS else None
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The rounds that are one walk, and how many phones they are of."""
+
+    rounds: Sequence[Round]
+
+    @property
+    def phones(self) -> int:
+        """Return how many phones walked; a phone that began twice is one."""
+        return len({round_.device_id or round_.id for round_ in self.rounds})
+
+
+def walks_of(rounds: Sequence[Round]) -> dict[UUID, Walk]:
+    """Return each round's whole walk, its rounds by their beginning, by walk id."""
+    found: dict[UUID, list[Round]] = {}
+    query = select(Round).where(Round.walk_id.in_({round_.walk_id for round_ in rounds}))
+    for round_ in db.session.scalars(query.order_by(Round.started_at, Round.id)):
+        found.setdefault(round_.walk_id, []).append(round_)
+    return {walk_id: Walk(members) for walk_id, members in found.items()}
+
+
+def unanswered_joins(round_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the rounds whose host said they walk with another that nobody knows yet."""
+    return set(
+        db.session.scalars(
+            select(RoundJoin.round_id).where(RoundJoin.round_id.in_(round_ids), RoundJoin.joined_id.is_(None))
+        )
+    )
+
+
 def viewings_of(round_ids: Sequence[UUID]) -> dict[UUID, list[RoundViewing]]:
     """Return who looked at these rounds, oldest first."""
     found: dict[UUID, list[RoundViewing]] = {}
@@ -135,9 +165,10 @@ def viewings_of(round_ids: Sequence[UUID]) -> dict[UUID, list[RoundViewing]]:
 
 
 def pull_rounds(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
-    """Give a host their own rounds, with who looked at them and why."""
+    """Give a host their own rounds, with who looked at them or at another of the same walk, and why."""
     rounds = db.session.scalars(select(Round).where(Round.id.in_(ids), Round.author_id == actor.user_id)).all()
-    viewings = viewings_of([round_.id for round_ in rounds])
+    walks, waiting = walks_of(rounds), unanswered_joins([round_.id for round_ in rounds])
+    viewings = viewings_of([member.id for walk in walks.values() for member in walk.rounds])
     return {
         round_.id: {
             "zone": str(round_.zone_id) if round_.zone_id else None,
@@ -145,10 +176,17 @@ def pull_rounds(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, An
             "party_size": round_.party_size,
             "started_at": to_ms(round_.started_at),
             "ended_at": to_ms(round_.ended_at) if round_.ended_at else None,
-            "viewings": [
-                {"at": to_ms(viewing.at), "by_role": viewing.role, "reason": viewing.reason}
-                for viewing in viewings.get(round_.id, [])
-            ],
+            "viewings": _viewing_bodies(walks[round_.walk_id], viewings),
+            "phones": walks[round_.walk_id].phones,
+            "joining": round_.id in waiting,
         }
         for round_ in rounds
     }
+
+
+def _viewing_bodies(walk: Walk, viewings: Mapping[UUID, Sequence[RoundViewing]]) -> list[dict[str, Any]]:
+    found = [viewing for member in walk.rounds for viewing in viewings.get(member.id, [])]
+    return [
+        {"at": to_ms(viewing.at), "by_role": viewing.role, "reason": viewing.reason}
+        for viewing in sorted(found, key=lambda viewing: viewing.at)
+    ]

@@ -18,8 +18,9 @@ from fieldapp.infra.schemas import (
     is_whole,
     known_uuid,
 )
+from fieldapp.kernel.codes import ALPHABET, JOIN_CHARS
 from fieldapp.kernel.time import WIRE_MS_MAX
-from fieldapp.rounds.commands import AddSegment, ChangeRound, OpenRound, RecordGap, StartRound
+from fieldapp.rounds.commands import AddSegment, ChangeRound, JoinRound, OpenRound, RecordGap, StartRound
 from fieldapp.rounds.rules import END_REASONS, GAP_REASONS
 from fieldapp.rounds.track import COLUMNS, FIXES_MAX, decode
 
@@ -50,6 +51,24 @@ class EndRoundSchema(CommandSchema):
 
     command_class = ChangeRound
     reason = fields.String(required=True, validate=validate.OneOf(END_REASONS))
+
+
+class JoinRoundSchema(CommandSchema):
+    """Data of `round.join`."""
+
+    with_id = StrictUuid(required=True, allow_none=True, data_key="with")
+    code = fields.String(required=True, allow_none=True, validate=validate.Regexp(rf"\A[{ALPHABET}]{{{JOIN_CHARS}}}\Z"))
+
+    @validates_schema
+    def check(self, loaded: dict[str, Any], **_: Any) -> None:
+        """One of the two names the other round."""
+        if (loaded["with_id"] is None) == (loaded["code"] is None):
+            raise ValidationError("Not one of the two.", "code")
+
+    @post_load
+    def to_command(self, loaded: dict[str, Any], **_: Any) -> JoinRound:
+        """Make the command."""
+        return JoinRound(**loaded)
 
 
 def _column(low: int, high: int, *, allow_none: bool = False) -> ShortList:

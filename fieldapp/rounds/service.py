@@ -17,10 +17,11 @@ from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Installation, Outcome
 from fieldapp.infra.rows import TENANT, insert_rows, is_one_of, prepared, run, table_of, unsearched
+from fieldapp.kernel.codes import join_code
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.places.queries import zones_by_id
-from fieldapp.rounds import rules
+from fieldapp.rounds import rules, walks
 from fieldapp.rounds.models import Gap, Round, RoundViewing, TrackSegment
 from fieldapp.rounds.track import COLUMNS
 
@@ -65,8 +66,10 @@ def _start(arrival: Arrival) -> Outcome:
         "rev": 1,
         "source": "phone",
         "walk_id": operation.entity,
+        "join_code": join_code(operation.entity),
     }
     insert_rows(Round, [row])
+    walks.tie_to_waiting(operation.entity, operation.received_at)
     return Applied(KIND, (operation.by,), rev=1)
 
 
@@ -200,7 +203,7 @@ def open_round(actor: Actor, round_: Round, reason: str, *, clock: Clock) -> Rou
         at=now,
     )
     db.session.add(viewing)
-    changes.note(actor.tenant_id, KIND, round_.id, at=now, audience=(round_.author_id,))
+    walks.tell_hosts(round_, now)
     audit.write(actor.tenant_id, "round:open", at=now, actor=actor, subject=(KIND, round_.id), reason=reason)
     return viewing
 

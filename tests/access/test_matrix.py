@@ -161,6 +161,7 @@ def _operation(phone: Phone, target: Phone, type_: str) -> dict[str, Any]:
         "gap.record": {"round": round_id, "from": at, "to": at, "reason": "hidden"},
         "walk.tell": {"round": round_id, "gap": None, "from": at, "to": at, "paths": [], "places": [place]},
         "round.end": {"reason": "done"},
+        "round.join": {"with": None, "code": "K7QF3M"},
     }.get(type_, {})  # fmt: skip
     entity = None if type_ in {"track.segment", "gap.record", "walk.tell"} else round_id
     if type_ == "walk.untell":

@@ -8,7 +8,10 @@ import type { Route } from "./router";
 export const roundPart = part(() => import("./round_part"));
 const laterPart = part(() => import("./later_part"));
 
+const labelPart = part(() => import("./label_part"));
+
 const mapPart = part(() => import("../features/round/map_screen"));
+const gapPart = part(() => import("../features/round/gap_screen"));
 
 const SignIn = part(() => import("../features/sign_in/sign_in_screen")).screen((module) => module.SignInScreen);
 const Install = part(() => import("../features/install/install_screen")).screen((module) => module.InstallScreen);
@@ -16,6 +19,7 @@ const Install = part(() => import("../features/install/install_screen")).screen(
 const Round = roundPart.screen((module) => module.RoundScreen);
 const End = roundPart.screen((module) => module.EndScreen);
 const Pocket = roundPart.screen((module) => module.PocketScreen);
+const Gap = gapPart.screen((module) => module.GapScreen);
 const RoundMap = mapPart.screen((module) => module.MapScreen);
 const Calm = roundPart.screen((module) => module.CalmScreen);
 const Observe = roundPart.screen((module) => module.ObserveScreen);
@@ -23,6 +27,11 @@ const Damage = roundPart.screen((module) => module.DamageScreen);
 const Refine = roundPart.screen((module) => module.RefineScreen);
 const Photo = roundPart.screen((module) => module.PhotoScreen);
 const Place = roundPart.screen((module) => module.PlaceScreen);
+
+const Scan = labelPart.screen((module) => module.ScanScreen);
+const Anchor = labelPart.screen((module) => module.AnchorScreen);
+const Join = labelPart.screen((module) => module.JoinScreen);
+const Joined = labelPart.screen((module) => module.JoinedScreen);
 
 const Users = laterPart.screen((module) => module.UsersScreen);
 const Records = laterPart.screen((module) => module.RecordsScreen);
@@ -52,7 +61,13 @@ export function openScreen([name, first = ""]: Route): ComponentChild | null {
 export function hostScreen([name, first = "", second = ""]: Route): ComponentChild {
   switch (name) {
     case "round":
-      return roundScreen(first);
+      return first === "gap" ? <Gap key={second} id={second} /> : roundScreen(first);
+    case "a":
+      return first === "" ? <Scan /> : <Anchor key={first} token={first} />;
+    case "join":
+      return <Join />;
+    case "j":
+      return <Joined key={first} other={first} />;
     case "calm":
       return <Calm />;
     case "observe":

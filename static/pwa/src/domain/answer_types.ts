@@ -82,6 +82,13 @@ export interface PlaceBody {
   readonly lon: number | null;
   readonly ended: boolean;
 }
+/** A label at a place. */
+export interface AnchorBody {
+  readonly place: Uuid;
+  readonly token: string;
+  readonly kind: "qr" | "nfc";
+  readonly ended: boolean;
+}
 /** D damage, O observation, P presence. */
 export type CategoryKind = "D" | "O" | "P";
 export interface CategoryBody {
@@ -108,6 +115,10 @@ export interface RoundBody {
   readonly started_at: Ms;
   readonly ended_at: Ms | null;
   readonly viewings: readonly Viewing[];
+  /** How many phones walk together; rows of earlier servers do not say. */
+  readonly phones?: number;
+  /** A join that waits for the other phone's round. */
+  readonly joining?: boolean;
 }
 export type PhotoState = "named" | "received" | "clean" | "refused";
 export interface ObservationBody {
@@ -147,6 +158,7 @@ export interface BodyByKind {
   organisation: OrganisationBody;
   zone: ZoneBody;
   place: PlaceBody;
+  anchor: AnchorBody;
   category: CategoryBody;
   round: RoundBody;
   observation: ObservationBody;
@@ -209,4 +221,7 @@ export interface TonightDoc {
     readonly severity: Severity;
     readonly on: string;
   }[];
+  /** Missing in a document that the phone has kept from before there were plans. */
+  readonly due?: DueDoc;
+  readonly suggested?: readonly SuggestedRound[];
 }

@@ -3,7 +3,10 @@
 import { stateAfter } from "./round";
 import type { OpSummary, PictureSource, RecordView, RoundState, RoundView, Row, Uuid } from "./types";
 
-type Known = Pick<RoundView, "zone" | "state" | "party_size" | "started_at" | "ended_at" | "viewings">;
+type Known = Pick<
+  RoundView,
+  "zone" | "state" | "party_size" | "started_at" | "ended_at" | "viewings" | "phones" | "is_joining"
+>;
 
 /** Every round that a row or an operation on the phone tells of, newest first. */
 export function roundsOf(
@@ -31,10 +34,11 @@ export function roundsOf(
 
 function knownOf(row: Row<"round"> | null): Known {
   if (row === null) {
-    return { zone: null, state: "open", party_size: 1, started_at: 0, ended_at: null, viewings: [] };
+    const alone = { viewings: [], phones: 1, is_joining: false };
+    return { zone: null, state: "open", party_size: 1, started_at: 0, ended_at: null, ...alone };
   }
-  const { zone, state, party_size, started_at, ended_at, viewings } = row.body;
-  return { zone, state, party_size, started_at, ended_at, viewings };
+  const { zone, state, party_size, started_at, ended_at, viewings, phones = 1, joining = false } = row.body;
+  return { zone, state, party_size, started_at, ended_at, viewings, phones, is_joining: joining };
 }
 
 function shows(op: OpSummary, row: Row<"round"> | null): boolean {
@@ -51,6 +55,8 @@ function applyStep(known: Known, { op }: OpSummary): Known {
       return { ...known, state: stateAfter(known.state, "resume") };
     case "round.end":
       return { ...known, state: "ended" satisfies RoundState, ended_at: known.ended_at ?? op.at };
+    case "round.join":
+      return { ...known, is_joining: true };
     default:
       return known;
   }

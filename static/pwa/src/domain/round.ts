@@ -24,6 +24,11 @@ export function endRound(round: Uuid, reason: RoundEndReason): Command<"round.en
   return { type: "round.end", entity: round, base: null, data: { reason } };
 }
 
+/** Walk together with another phone's round: by its id, or by the code it shows. */
+export function joinRound(round: Uuid, other: { with: Uuid } | { code: string }): Command<"round.join"> {
+  return { type: "round.join", entity: round, base: null, data: { with: null, code: null, ...other } };
+}
+
 export type RoundStep = "pause" | "resume" | "end";
 
 const AFTER: Record<RoundStep, RoundState> = { pause: "paused", resume: "open", end: "ended" };

@@ -68,6 +68,10 @@ export interface RoundView {
   readonly started_at: Ms;
   readonly ended_at: Ms | null;
   readonly viewings: readonly Viewing[];
+  /** How many phones walk together, as far as the server knows. */
+  readonly phones: number;
+  /** The host said they walk with another phone, and the server does not know yet whose. */
+  readonly is_joining: boolean;
   readonly record_count: number;
   /** Operations of this round that the server does not have yet. */
   readonly unsent: number;

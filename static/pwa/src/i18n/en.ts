@@ -1,10 +1,12 @@
 /** English, complete. */
 
 import type { Catalogue } from "./catalogue";
+import { enLabels } from "./en_labels";
 import { enNames } from "./en_names";
 import { enRound } from "./en_round";
 
 export const en: Catalogue = {
+  ...enLabels,
   ...enNames,
   ...enRound,
 

@@ -1,9 +1,11 @@
 /** Swedish: the first language of every screen, and the one that decides which messages there are. Short, plain, no blame. */
 
+import { svLabels } from "./sv_labels";
 import { svNames } from "./sv_names";
 import { svRound } from "./sv_round";
 
 export const sv = {
+  ...svLabels,
   ...svNames,
   ...svRound,
 

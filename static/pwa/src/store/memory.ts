@@ -15,7 +15,17 @@ import type { Change } from "./changes";
 import type { DeviceDb } from "./device";
 import type { StoredRow } from "./schema";
 
-const KINDS: readonly RowKind[] = ["organisation", "zone", "place", "category", "round", "observation", "photo", "op"];
+const KINDS: readonly RowKind[] = [
+  "organisation",
+  "zone",
+  "place",
+  "anchor",
+  "category",
+  "round",
+  "observation",
+  "photo",
+  "op",
+];
 
 type Rows = { [K in RowKind]: ReadonlyMap<Uuid, Row<K>> };
 

@@ -13,6 +13,7 @@ const TYPES: readonly OperationType[] = [
   "observation.record",
   "observation.withdraw",
   "round.end",
+  "round.join",
   "round.pause",
   "round.resume",
   "round.start",

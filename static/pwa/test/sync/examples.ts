@@ -5,7 +5,7 @@
  */
 
 import { checkPlace, correctObservation, recordObservation, withdrawObservation } from "../../src/domain/observation";
-import { endRound, pauseRound, resumeRound, startRound } from "../../src/domain/round";
+import { endRound, joinRound, pauseRound, resumeRound, startRound } from "../../src/domain/round";
 import { tellWalk, untellWalk } from "../../src/domain/told";
 import { encodeSegment } from "../../src/domain/track";
 import type { BlobRef, Command, Fix, HeldWhy, Operation } from "../../src/domain/types";
@@ -114,6 +114,8 @@ export function goodExamples(): GoodExample[] {
     good("what was walked in a gap that is open", { ...OPEN_GAP_TOLD }),
     good("what was told, taken back", untellWalk(uuid(0x605))),
     good("the round ends", endRound(ROUND, "weather")),
+    good("it was walked with a phone that was scanned", joinRound(ROUND, { with: uuid(0x101) })),
+    good("and with one whose code was typed", joinRound(ROUND, { code: "K7QF3M" })),
   ];
 }
 
@@ -256,6 +258,12 @@ function badCorrections(): BadExample[] {
     held("a correction of the time", set({ occurred_at: T0 })),
     held("a place without its source", set({ place: PLACE })),
     held("a correction into a calm check", set({ category: "PO06" })),
+    held("a join of nobody", spoiled(joinRound(ROUND, { code: "K7QF3M" }), {}, { code: null })),
+    held("a join of two", spoiled(joinRound(ROUND, { code: "K7QF3M" }), {}, { with: uuid(0x101) })),
+    held(
+      "a join by a letter that codes have not",
+      spoiled(joinRound(ROUND, { code: "K7QF3M" }), {}, { code: "K7QF3U" }),
+    ),
     held("a withdrawal for no known reason", spoiled(withdrawObservation(RECORD, 1, "other"), {}, { reason: "shame" })),
   ];
 }

@@ -13,6 +13,7 @@ import type {
   Operation,
   PhotoRef,
   PulledRow,
+  RoundState,
   Row,
   RowKind,
   Sha256,
@@ -189,7 +190,12 @@ export class ServerTwin {
       ended_at: null,
       viewings: [],
     };
-    const state = op.type === "round.end" ? "ended" : op.type === "round.pause" ? "paused" : "open";
+    const states: Partial<Record<Operation["type"], RoundState>> = {
+      "round.end": "ended",
+      "round.pause": "paused",
+      "round.join": body.state,
+    };
+    const state = states[op.type] ?? "open";
     this.#note("round", op.entity, { ...body, state, ended_at: state === "ended" ? op.at : null }, seq);
   }
 

@@ -9,7 +9,7 @@ interface CameraProps {
   onPhoto: (photo: Blob) => void;
 }
 
-type View = "opening" | "live" | "refused";
+export type CameraView = "opening" | "live" | "refused";
 
 const WANTED: MediaStreamConstraints = {
   audio: false,
@@ -84,8 +84,8 @@ function FileButton({ icon, label, capture = false, onPhoto, testid }: FileButto
 }
 
 /** Show the rear camera in `video` while the screen is open and the page is seen. */
-function useCameraStream(video: { readonly current: HTMLVideoElement | null }): View {
-  const [view, setView] = useState<View>("opening");
+export function useCameraStream(video: { readonly current: HTMLVideoElement | null }): CameraView {
+  const [view, setView] = useState<CameraView>("opening");
   useEffect(() => {
     let isLeft = false;
     let stream: MediaStream | null = null;

@@ -1,7 +1,7 @@
 /** Turning a tap into a saved record: where the host is, which category, which photos. */
 
 import { checkPlace, isPhotoAllowed, recordObservation } from "../../domain/observation";
-import type { CategoryBody, Draft, Ms, Uuid } from "../../domain/types";
+import type { CategoryBody, CheckHow, Draft, Ms, Uuid } from "../../domain/types";
 import type { Session } from "../context";
 import { CALM_CODE } from "../words";
 
@@ -19,11 +19,11 @@ export function roundNow(session: Session): Uuid | null {
   return session.picture.value.current_round?.id ?? null;
 }
 
-/** Save a calm check of a place. Resolves when it is durable on the phone. */
-export async function saveCalm(session: Session, place: Uuid): Promise<Uuid> {
+/** Save a calm check of a place; `how` it is known to be this one. Resolves when it is durable on the phone. */
+export async function saveCalm(session: Session, place: Uuid, how: CheckHow = "tap"): Promise<Uuid> {
   const entity = session.store.newId();
   const { position } = session.here.value;
-  await session.store.saveRecord(checkPlace(entity, { round: roundNow(session), place, position, how: "tap" }));
+  await session.store.saveRecord(checkPlace(entity, { round: roundNow(session), place, position, how }));
   session.chosenPlace.value = null;
   return entity;
 }

@@ -12,11 +12,13 @@ import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { type Session, useApp, useSession } from "../context";
 import { HelpRow } from "../help";
+import { Together } from "../join/together";
 import { unfinishedDamage } from "../observe/damage_work";
 import { RecordRow } from "../records/record_row";
 import { SyncChip } from "../sync_chip";
 import { zoneName } from "../words";
 import { finishRound } from "./finish";
+import { GapList } from "./gap_list";
 import { LogButtons } from "./log_buttons";
 import { NearestPlaces } from "./nearest_places";
 import { RecordingLine } from "./recording_line";
@@ -62,12 +64,19 @@ function OpenRound({ round }: { round: RoundView }) {
       }
     >
       <RecordingLine round={round} />
-      <LinkButton icon="map" href="#/round/map" testid="map-open">
-        {t("map.open")}
-      </LinkButton>
+      <div class="button-row">
+        <LinkButton icon="map" href="#/round/map" testid="map-open">
+          {t("map.open")}
+        </LinkButton>
+        <LinkButton icon="scan" href="#/a" testid="scan-open">
+          {t("scan.title")}
+        </LinkButton>
+      </div>
+      <Together round={round} />
       <UnfinishedDamage />
       <NearestPlaces />
       <TonightsRecords round={round} />
+      <GapList round={round.id} title={t("gaps.title")} />
       <Section title={t("round.title")}>
         <div class="button-row">
           {!isPaused && <PauseButton round={round} />}
@@ -75,6 +84,9 @@ function OpenRound({ round }: { round: RoundView }) {
             {t("pocket.open")}
           </LinkButton>
         </div>
+        <LinkButton icon="user" href="#/join" testid="join-open">
+          {t("join.title")}
+        </LinkButton>
         <EndButton round={round} />
         <LinkButton kind="quiet" href="#/round/end" testid="round-end-early">
           {t("round.end_early")}

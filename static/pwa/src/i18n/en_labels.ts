@@ -1,0 +1,41 @@
+/** English words of labels at places and of walking together. */
+
+export const enLabels = {
+  "scan.title": "Scan",
+  "scan.lead": "Point the camera at the label of the place, or at a colleague's code.",
+  "scan.strange": "That is no label of Rond. Try another, or type the code.",
+  "scan.no_camera_title": "No camera",
+  "scan.no_camera_text": "Type the code that stands on the label instead.",
+  "scan.tag": "Read an NFC tag",
+  "scan.tag_waiting": "Hold the phone to the tag …",
+  "scan.tag_refused": "The phone reads no NFC just now. Turn NFC on, or type the code.",
+  "scan.code": "Or type the code",
+  "scan.code_hint": "Eight characters on a label, six on a colleague's phone.",
+  "scan.code_wrong": "The code has eight characters on a label and six on a phone. Have another look.",
+  "scan.code_go": "Open",
+  "anchor.known_by_label": "The label tells the place. Neither network nor satellites are needed.",
+  "anchor.just_checked": "Calm here is saved already",
+  "anchor.just_checked_text": "You logged it just now. Another reading does not count unless you say so.",
+  "anchor.calm_again": "Log calm once more",
+  "anchor.another": "Scan another",
+  "anchor.code": "Code {code}",
+  "anchor.ended_title": "The label no longer counts",
+  "anchor.ended_text":
+    "It was at {place}. Tell the supervisor that it still hangs there, and choose the place by hand.",
+  "anchor.place_ended": "The place is no longer in Rond. Choose another by hand.",
+  "anchor.unknown_title": "The phone does not know the label",
+  "anchor.unknown_text":
+    "It may be new: new labels come when the phone has network. Choose the place by hand meanwhile.",
+  "join.title": "Walk together",
+  "join.lead":
+    "Let your colleague scan or type the code. You count as one round then, and each phone records its own way.",
+  "join.no_round": "Start a round first.",
+  "join.qr": "QR code of this round",
+  "join.scan": "Scan a colleague's code",
+  "join.confirm": "You count as one round. Each phone records its own way.",
+  "join.start_first": "Start a round of your own first, and scan the code again.",
+  "join.own": "That is this phone's own code. Scan your colleague's.",
+  "join.saved": "Saved on the phone: you walk together",
+  "join.waiting": "You walk together. It shows here when both phones have sent.",
+  "join.phones": { one: "{count} phone walks the round", other: "{count} phones walk the round together" },
+} as const;

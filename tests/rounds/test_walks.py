@@ -1,0 +1,166 @@
+"""Several phones on one walk: whatever the order in which rounds and joins arrive, one walk comes of it, and it is told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from fieldapp.access.roles import Role
+from fieldapp.infra import changes
+from fieldapp.infra.db import db
+from fieldapp.kernel.codes import join_code
+from fieldapp.rounds import service
+from fieldapp.rounds.facts import RoundsJoined
+from fieldapp.rounds.models import Round, RoundJoin
+from fieldapp.sync.models import LedgerEntry
+from tests.make.world import Phone, World
+
+START = {"zone": None, "party_size": 2}
+
+
+def start_of(phone: Phone, round_id: str) -> dict[str, Any]:
+    return phone.operation("round.start", round_id, START)
+
+
+def join_of(phone: Phone, round_id: str, other: str, *, by_code: bool) -> dict[str, Any]:
+    data = {"with": None, "code": join_code(UUID(other))} if by_code else {"with": other, "code": None}
+    return phone.operation("round.join", round_id, data)
+
+
+def walk_ids(world: World, rounds: list[str]) -> dict[str, str]:
+    with world.as_home():
+        found = db.session.execute(select(Round.id, Round.walk_id).where(Round.id.in_([UUID(one) for one in rounds])))
+        return {str(row.id): str(row.walk_id) for row in found}
+
+
+def round_body(phone: Phone, round_id: str) -> dict[str, Any]:
+    return next(row["body"] for row in phone.pull(anew=True) if row["id"] == round_id)
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+def test_a_colleague_joins_by_id_or_by_code(world: World, *, by_code: bool) -> None:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = first.start_round(), second.start_round()
+    assert [ack["st"] for ack in second.acks(join_of(second, other, one, by_code=by_code))] == ["ok"]
+    assert set(walk_ids(world, [one, other]).values()) == {min(one, other)}
+    assert [round_body(first, one)["phones"], round_body(second, other)["phones"]] == [2, 2]
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+def test_a_join_that_comes_before_the_round_it_means_is_kept_and_said_to_be_open(
+    world: World, *, by_code: bool
+) -> None:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = str(uuid.uuid4()), second.start_round()
+    assert [ack["st"] for ack in second.acks(join_of(second, other, one, by_code=by_code))] == ["ok"]
+    assert round_body(second, other)["joining"] is True
+    first.acks(start_of(first, one))
+    assert round_body(second, other) | {"phones": 2, "joining": False} == round_body(second, other)
+    assert set(walk_ids(world, [one, other]).values()) == {min(one, other)}
+
+
+def test_a_round_of_another_evening_is_not_joined(world: World) -> None:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one = first.start_round()
+    world.clock.at += timedelta(hours=13)
+    other = second.start_round()
+    second.acks(join_of(second, other, one, by_code=True), join_of(second, other, one, by_code=False))
+    assert walk_ids(world, [one, other]) == {one: one, other: other}
+    assert round_body(second, other)["joining"] is True
+
+
+def test_a_round_of_another_organisation_is_not_joined(world: World) -> None:
+    theirs, ours = world.phone(world.foreign), world.phone()
+    one, other = theirs.start_round(), ours.start_round()
+    ours.acks(join_of(ours, other, one, by_code=True), join_of(ours, other, one, by_code=False))
+    assert walk_ids(world, [other]) == {other: other}
+    assert round_body(theirs, one)["phones"] == 1
+
+
+def test_joining_ones_own_round_changes_nothing(world: World) -> None:
+    phone = world.phone()
+    one = phone.start_round()
+    assert [ack["st"] for ack in phone.acks(join_of(phone, one, one, by_code=True))] == ["ok"]
+    assert round_body(phone, one) | {"phones": 1, "joining": False} == round_body(phone, one)
+
+
+def test_only_ones_own_round_is_joined_to_another(world: World) -> None:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = first.start_round(), second.start_round()
+    [ack] = second.acks(join_of(second, one, other, by_code=False))
+    assert (ack["st"], ack["why"]) == ("held", "forbidden")
+
+
+def test_what_became_one_walk_is_announced_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[RoundsJoined] = []
+    monkeypatch.setattr(changes, "_reactions", {**changes._reactions, "rounds_joined": [told.append]})
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = first.start_round(), second.start_round()
+    second.acks(join_of(second, other, one, by_code=True))
+    first.acks(join_of(first, one, other, by_code=False))
+    [fact] = told
+    assert (str(fact.walk_id), {str(one) for one in fact.round_ids}) == (min(one, other), {one, other})
+    assert {str(former) for former in fact.former_walk_ids} == {one, other}
+
+
+def test_opening_one_round_of_a_walk_is_told_to_all_its_hosts(world: World) -> None:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = first.start_round(), second.start_round()
+    second.acks(join_of(second, other, one, by_code=True))
+    with world.as_home(write=True):
+        opened = db.session.get_one(Round, UUID(one))
+        service.open_round(world.home.actor(Role.SUPERVISOR), opened, "Uppföljning av skada", clock=world.clock)
+    for phone, round_id in ((first, one), (second, other)):
+        [viewing] = round_body(phone, round_id)["viewings"]
+        assert viewing["reason"] == "Uppföljning av skada"
+
+
+@st.composite
+def evenings(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, bool]], list[int]]:
+    """Draw how many phones, who joins whom and how, and an order of everything they send."""
+    count = draw(st.integers(2, 4))
+    pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
+    joins = draw(st.lists(st.tuples(st.sampled_from(pairs), st.booleans()), min_size=1, max_size=4))
+    order = draw(st.permutations(range(count + len(joins))))
+    return count, [(a, b, by_code) for (a, b), by_code in joins], order
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(evenings())
+def test_whatever_the_order_the_same_rounds_are_one_walk(
+    world: World, evening: tuple[int, list[tuple[int, int, bool]], list[int]]
+) -> None:
+    count, joins, order = evening
+    phones = _phones(world)[:count]
+    ids = [str(uuid.uuid4()) for _ in range(count)]
+    sent = [(phone, start_of(phone, round_id)) for phone, round_id in zip(phones, ids, strict=True)]
+    sent += [(phones[a], join_of(phones[a], ids[a], ids[b], by_code=by_code)) for a, b, by_code in joins]
+    for place in order:
+        phone, operation = sent[place]
+        phone.acks(operation)
+    assert walk_ids(world, ids) == _walks(ids, joins)
+    with world.as_home():
+        assert db.session.scalars(select(RoundJoin.id).where(RoundJoin.joined_id.is_(None))).all() == []
+        assert db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.outcome == "held")).all() == []
+
+
+def _phones(world: World) -> list[Phone]:
+    if not hasattr(world, "walkers"):
+        world.walkers = [world.phone(role=role) for role in (Role.HOST, Role.SUPERVISOR) * 2]  # type: ignore[attr-defined]
+    return world.walkers  # type: ignore[attr-defined, no-any-return]
+
+
+def _walks(ids: list[str], joins: list[tuple[int, int, bool]]) -> dict[str, str]:
+    """Return the smallest id of all that are tied to each round, by following every tie until nothing changes."""
+    walks = {one: one for one in ids}
+    for _ in ids:
+        for a, b, _by_code in joins:
+            walks[ids[a]] = walks[ids[b]] = min(walks[ids[a]], walks[ids[b]])
+    return walks
