@@ -8,6 +8,7 @@ import * as maplibre from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { FileSource, PMTiles } from "pmtiles";
+import { distanceToLines } from "./near";
 import type { MapTheme } from "./palette";
 import { mapStyle, type Overlay, type OverlayContent, type Tiles } from "./style";
 
@@ -31,7 +32,8 @@ export interface MapPack {
 }
 
 export interface Picked {
-  readonly layer: "places" | "records";
+  /** `network`: a piece of it, where no place and no record is as near. */
+  readonly layer: "places" | "records" | "network";
   readonly id: string;
 }
 
@@ -202,8 +204,22 @@ class OneMap implements MapView {
       return Math.hypot(at.x - x, at.y - y);
     };
     const nearest = found.sort((a, b) => away(a) - away(b))[0];
-    if (nearest === undefined) return null;
+    if (nearest === undefined) return this.#pieceAt({ x, y }, box);
     return { layer: nearest.layer.id as Picked["layer"], id: String(nearest.properties.id) };
+  }
+
+  #pieceAt(at: { readonly x: number; readonly y: number }, box: [[number, number], [number, number]]): Picked | null {
+    const found = this.#map.queryRenderedFeatures(box, { layers: ["left"] });
+    const away = ({ geometry }: maplibre.MapGeoJSONFeature) => {
+      if (geometry.type !== "LineString" && geometry.type !== "MultiLineString") return Number.POSITIVE_INFINITY;
+      const lines = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+      return distanceToLines(
+        at,
+        lines.map((line) => line.map((corner) => this.#map.project(corner as [number, number]))),
+      );
+    };
+    const nearest = found.sort((a, b) => away(a) - away(b))[0];
+    return nearest === undefined ? null : { layer: "network", id: String(nearest.properties.id) };
   }
 
   async #tile(url: string): Promise<{ data: ArrayBuffer }> {

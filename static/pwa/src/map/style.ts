@@ -128,6 +128,8 @@ function networkLayers(p: Palette): LayerSpecification[] {
       "line-width": widths(1.6, 5),
       "line-dasharray": [0.6, 0.9],
     }),
+    // The hosts' own word: as wide as what was recorded, and broken, so that it is never taken for that.
+    piece("told", "told", { "line-color": p.walked, "line-width": widths(2.2, 7), "line-dasharray": [1.6, 0.5] }),
     {
       id: "track",
       type: "line",

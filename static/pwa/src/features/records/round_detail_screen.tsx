@@ -5,6 +5,7 @@ import { dayAndTime, duration } from "../../i18n/time";
 import { Facts, Section } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { useApp, useSession } from "../context";
+import { GapList } from "../round/gap_list";
 import { known, zoneName } from "../words";
 import { RecordRow } from "./record_row";
 
@@ -33,6 +34,7 @@ export function RoundDetailScreen({ id }: { id: string }) {
           [t("outbox.title"), round.unsent === 0 ? t("chip.all_sent") : t("chip.unsent", { count: round.unsent })],
         ]}
       />
+      <GapList round={id} title={t("gaps.of_round")} />
       <Section title={t("round.viewings")} testid="viewings">
         <p class="soft">{t("round.viewings_why")}</p>
         {round.viewings.length === 0 ? (

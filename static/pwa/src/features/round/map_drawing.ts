@@ -2,15 +2,15 @@
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { GAP_MS_MIN } from "../../domain/gap";
-import { type PackManifest, type PackZone, type PathPiece, piecesOf, zonesOf } from "../../domain/pack";
+import type { PathPiece } from "../../domain/pack";
 import type { Fix, Ms, Uuid } from "../../domain/types";
 import { courseOf, startWalk, type Walk } from "../../domain/walked";
 import { t } from "../../i18n";
 import type * as Library from "../../map/map_view";
 import type { MapTheme } from "../../map/palette";
-import { openPacks, unpacked } from "../../store/packs";
 import type { Session } from "../context";
 import { drawnPlaces, drawnRecords } from "./map_content";
+import { type ReadPack, readPack } from "./pack_reading";
 
 /** `none`: there is no pack of this zone on the phone. */
 export type PackState = "loading" | "none" | "ready";
@@ -232,26 +232,4 @@ function followPack(
     isGone = true;
     stop();
   };
-}
-
-interface ReadPack {
-  readonly manifest: PackManifest;
-  /** Null where nothing has an outline and no ground was given: then the path network is the map. */
-  readonly tiles: Blob | null;
-  readonly pieces: readonly PathPiece[];
-  readonly outline: PackZone["outline"] | null;
-}
-
-/** Read the pack of a zone from the phone; null when there is none that can be read. */
-async function readPack(device: Uuid, zone: Uuid, shown: string | null): Promise<ReadPack | "same" | null> {
-  const packs = await openPacks(device);
-  const manifest = await packs.manifest(zone);
-  if (manifest === null) return null;
-  if (manifest.version === shown) return "same";
-  const names = ["map.pmtiles", "paths.json", "places.json"];
-  const [tiles, paths, places] = await Promise.all(names.map((name) => packs.file(manifest, name)));
-  if (paths == null || places == null) return null;
-  const zones = zonesOf(await unpacked(places));
-  const outline = zones.find(({ id }) => id === zone)?.outline ?? null;
-  return { manifest, tiles: tiles ?? null, pieces: piecesOf(await unpacked(paths)), outline };
 }

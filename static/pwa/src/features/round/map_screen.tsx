@@ -3,7 +3,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { canDraw } from "../../map/can_draw";
-import type { MapTheme } from "../../map/palette";
 import { Icon, type IconName } from "../../ui/icon";
 import { Notice } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
@@ -14,6 +13,7 @@ import { LogButtons } from "./log_buttons";
 import { MapCard } from "./map_card";
 import { type Drawing, drawRound, type PackState } from "./map_drawing";
 import { NearestPlaces } from "./nearest_places";
+import { shownTheme } from "./shown_theme";
 import "./map.css";
 
 export function MapScreen() {
@@ -104,11 +104,6 @@ function useTheme(drawing: Drawing | null): void {
       phone.removeEventListener("change", apply);
     };
   }, [drawing, app]);
-}
-
-function shownTheme(): MapTheme {
-  const shown = document.documentElement.dataset.theme;
-  return shown === "light" || shown === "sun" ? shown : "dark";
 }
 
 function Controls({ drawing }: { drawing: Drawing }) {
