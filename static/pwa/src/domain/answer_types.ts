@@ -1,6 +1,7 @@
 /** What the server answers: acknowledgements, rows, and who is signed in (docs/sync-protocol.md, 1–5). */
 
 import type { PhotoRef, PhotoSlot, PlaceSource, Severity } from "./operation_types";
+import type { DueDoc, SuggestedRound } from "./plan_types";
 import type { Language, Ms, Position, Role, Sha256, Uuid } from "./values";
 
 export type HeldWhy =

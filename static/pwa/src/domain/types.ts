@@ -5,5 +5,6 @@
 export type * from "./answer_types";
 export type * from "./operation_types";
 export type * from "./phone_types";
+export type * from "./plan_types";
 export type * from "./seen_types";
 export type * from "./values";
