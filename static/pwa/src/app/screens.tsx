@@ -11,6 +11,7 @@ const laterPart = part(() => import("./later_part"));
 const labelPart = part(() => import("./label_part"));
 
 const mapPart = part(() => import("../features/round/map_screen"));
+const suggestedPart = part(() => import("../features/tonight/suggested_screen"));
 const gapPart = part(() => import("../features/round/gap_screen"));
 
 const SignIn = part(() => import("../features/sign_in/sign_in_screen")).screen((module) => module.SignInScreen);
@@ -20,6 +21,7 @@ const Round = roundPart.screen((module) => module.RoundScreen);
 const End = roundPart.screen((module) => module.EndScreen);
 const Pocket = roundPart.screen((module) => module.PocketScreen);
 const Gap = gapPart.screen((module) => module.GapScreen);
+const Suggested = suggestedPart.screen((module) => module.SuggestedScreen);
 const RoundMap = mapPart.screen((module) => module.MapScreen);
 const Calm = roundPart.screen((module) => module.CalmScreen);
 const Observe = roundPart.screen((module) => module.ObserveScreen);
@@ -84,6 +86,8 @@ export function hostScreen([name, first = "", second = ""]: Route): ComponentChi
       return first === "" ? <Records /> : <Record key={first} id={first} />;
     case "rounds":
       return <RoundDetail key={first} id={first} />;
+    case "suggested":
+      return <Suggested />;
     case "outbox":
       return <Outbox />;
     case "settings":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SuggestedLeg } from "./plan_types";
-import { recut, type SeenSince, secondsOf, suggestedItems, suggestedLine, valueOf } from "./suggested";
+import { recut, type SeenSince, secondsOf, suggestedItems, suggestedLine, worthOf } from "./suggested";
 
 const leg = (piece: string, from: number, to: number, value = 1, stops: SuggestedLeg[5] = []): SuggestedLeg => [
   piece,
@@ -58,7 +58,7 @@ describe("a suggested round on the phone", () => {
 
   it("goes back for what was skipped where there is time, and leaves it where there is none", () => {
     const skipped = since({ pieces: new Set(["a", "e"]), last_piece: "e" });
-    expect(valueOf(recut(ROUND, skipped))).toBe(valueOf(recut(ROUND, since({ pieces: new Set(["a", "e"]) }))));
+    expect(worthOf(recut(ROUND, skipped))).toBe(worthOf(recut(ROUND, since({ pieces: new Set(["a", "e"]) }))));
     expect(names(recut(ROUND, { ...skipped, seconds_left: 125 }))).toBe("ffg");
   });
 

@@ -72,7 +72,7 @@ export function recut(legs: readonly SuggestedLeg[], since: SeenSince): Suggeste
   const here = hereOn(legs, since.last_piece);
   const on = left.slice(here);
   const skipped = left.slice(0, here);
-  const first = skipped.findIndex((leg) => valueOf([leg]) > 0);
+  const first = skipped.findIndex((leg) => worthOf([leg]) > 0);
   const ways = first === -1 ? [on] : [on, turned(skipped), [...turned(skipped.slice(first)), ...left.slice(first)]];
   let best: SuggestedLeg[] = [];
   for (const [index, way] of ways.entries()) {
@@ -83,7 +83,7 @@ export function recut(legs: readonly SuggestedLeg[], since: SeenSince): Suggeste
 }
 
 /** What is worth going for on the legs. */
-export function valueOf(legs: readonly SuggestedLeg[]): number {
+export function worthOf(legs: readonly SuggestedLeg[]): number {
   return legs.reduce((sum, [, , , , value, stops]) => sum + stops.reduce((of, stop) => of + stop[2], value), 0);
 }
 
@@ -94,7 +94,7 @@ export function secondsOf(legs: readonly SuggestedLeg[]): number {
 
 function isBetter(a: readonly SuggestedLeg[], b: readonly SuggestedLeg[], limit_s: number): boolean {
   const [over_a, over_b] = [secondsOf(a) > limit_s, secondsOf(b) > limit_s];
-  return over_a === over_b ? valueOf(a) > valueOf(b) : over_b;
+  return over_a === over_b ? worthOf(a) > worthOf(b) : over_b;
 }
 
 function withoutSeen([piece, from, to, seconds, value, stops]: SuggestedLeg, since: SeenSince): SuggestedLeg {
@@ -131,7 +131,7 @@ function withoutEmptyLoops(legs: readonly SuggestedLeg[]): SuggestedLeg[] {
     kept.push(leg);
     for (let begin = kept.length - 1; begin >= 0; begin -= 1) {
       const other = kept[begin];
-      if (other === undefined || valueOf([other]) > 0) break;
+      if (other === undefined || worthOf([other]) > 0) break;
       if (other[1] === leg[2]) kept.length = begin;
     }
   }
@@ -166,7 +166,7 @@ function poorest(legs: readonly SuggestedLeg[], needed_s: number): SuggestedLeg[
     for (let end = begin; end < legs.length; end += 1) {
       const last = legs[end];
       if (last === undefined) break;
-      value += valueOf([last]);
+      value += worthOf([last]);
       seconds += secondsOf([last]);
       if (last[2] === leg[1]) offer(value, seconds, () => [...legs.slice(0, begin), ...legs.slice(end + 1)]);
     }

@@ -16,6 +16,7 @@ import { Together } from "../join/together";
 import { unfinishedDamage } from "../observe/damage_work";
 import { RecordRow } from "../records/record_row";
 import { SyncChip } from "../sync_chip";
+import { SuggestedRow } from "../tonight/suggested_row";
 import { zoneName } from "../words";
 import { finishRound } from "./finish";
 import { GapList } from "./gap_list";
@@ -72,6 +73,7 @@ function OpenRound({ round }: { round: RoundView }) {
           {t("scan.title")}
         </LinkButton>
       </div>
+      <SuggestedRow />
       <Together round={round} />
       <UnfinishedDamage />
       <NearestPlaces />

@@ -17,8 +17,10 @@ import { PhoneCheck } from "../round/phone_check";
 import { UpdateNotice } from "../settings/update_notice";
 import { SyncChip } from "../sync_chip";
 import { categoryNameOf, placeLine } from "../words";
+import { DueList } from "./due_list";
 import { OpenRoundCard } from "./open_round_card";
 import { StartRound } from "./start_round";
+import { SuggestedCard } from "./suggested_card";
 
 /** What fits above the fold; the rest is behind a button. */
 const SHOWN_AT_FIRST = 5;
@@ -29,6 +31,7 @@ export function TonightScreen() {
   const { now, platform } = useApp();
   const session = useSession();
   const round = session.picture.value.current_round;
+  const due = session.tonight.value?.body.due;
   return (
     <Screen
       name="tonight"
@@ -48,6 +51,8 @@ export function TonightScreen() {
       {round !== null && <OpenRoundCard round={round} />}
       {round === null && <ZoneChoice session={session} />}
       {round === null && <PhoneCheck />}
+      {round === null && <SuggestedCard />}
+      {due !== undefined && due.plans.length > 0 && <DueList due={due} />}
       <OverduePlaces />
       <Handover />
       <div class="rows">
