@@ -40,15 +40,16 @@ export function gapChoices(pieces: readonly PathPiece[], places: readonly PlaceA
   return {
     pieces: piecesBetween(pieces, ends)
       .slice(0, CHOICES_MAX)
-      .map((piece) => named(piece, places, lost)),
+      .map((piece) => pieceChoice(piece, places, lost)),
     places: placesBetween(places, ends).map(({ id }) => id),
   };
 }
 
-function named(piece: PathPiece, places: readonly PlaceAt[], lost: LatLon): PieceChoice {
+/** Name a piece by the place that is near, and measure how far it is from `lost`. */
+export function pieceChoice(piece: PathPiece, places: readonly PlaceAt[], lost: LatLon | null): PieceChoice {
   const middle = middleOf(piece);
   const near = nearestOf(places, middle);
-  const base = { piece, length_m: lengthOf(piece), away_m: distanceM(lost, middle) };
+  const base = { piece, length_m: lengthOf(piece), away_m: lost === null ? null : distanceM(lost, middle) };
   if (near === null || near.away_m > NEAR_M_MAX) return { ...base, near: null, direction: null };
   return {
     ...base,

@@ -73,7 +73,15 @@ class OneMap implements MapView {
   readonly #canvas = document.createElement("div");
   readonly #map: maplibre.Map;
   readonly #states = new Map<string, string>();
-  #content: OverlayContent = { zone: EMPTY, network: EMPTY, track: EMPTY, places: EMPTY, records: EMPTY, me: EMPTY };
+  #content: OverlayContent = {
+    zone: EMPTY,
+    network: EMPTY,
+    track: EMPTY,
+    route: EMPTY,
+    places: EMPTY,
+    records: EMPTY,
+    me: EMPTY,
+  };
   #theme: MapTheme;
   #tiles: Tiles | null = null;
   #events: MapEvents | null = null;

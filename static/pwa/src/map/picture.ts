@@ -57,6 +57,15 @@ export function trackOf(stretches: readonly (readonly LatLon[])[]): Collection {
   );
 }
 
+/** A round that is suggested: its lines in their order, and its stops by number. */
+export function routeOf(lines: readonly Line[], stops: readonly (LatLon & { readonly number: number })[]): Collection {
+  const drawn = lines.filter((line) => line.length > 1);
+  return collection([
+    ...drawn.map((line) => feature({ type: "LineString", coordinates: positions(line) })),
+    ...stops.map((stop) => feature(pointAt(stop), { number: String(stop.number) })),
+  ]);
+}
+
 export function placesOf(places: readonly DrawnPlace[]): Collection {
   return collection(places.map(({ id, at, age, word }) => feature(pointAt(at), { id, age, word })));
 }

@@ -10,6 +10,7 @@ const CONTENT: OverlayContent = {
   zone: NOTHING,
   network: NOTHING,
   track: NOTHING,
+  route: NOTHING,
   places: NOTHING,
   records: NOTHING,
   me: NOTHING,
@@ -59,9 +60,19 @@ describe.each(THEMES)("in the %s theme", (theme) => {
   });
 });
 
+test("what hosts tell of is drawn otherwise than what was recorded, in line and not in colour alone", () => {
+  const { layers } = mapStyle("light", null, CONTENT);
+  const dashes = (id: string) => {
+    const layer = layers.find((one) => one.id === id);
+    return layer?.type === "line" ? layer.paint?.["line-dasharray"] : undefined;
+  };
+  const states = ["walked", "told", "unknown", "left", "route"].map((id) => JSON.stringify(dashes(id)));
+  expect(new Set(states).size).toBe(5);
+});
+
 test("without a pack what the phone knows is drawn on plain ground", () => {
   const style = mapStyle("dark", null, CONTENT);
-  expect(Object.keys(style.sources)).toEqual(["zone", "network", "track", "places", "records", "me"]);
+  expect(Object.keys(style.sources)).toEqual(["zone", "network", "track", "route", "places", "records", "me"]);
   expect(style.layers.filter((layer) => "source" in layer && layer.source === "pack")).toEqual([]);
 });
 

@@ -7,10 +7,12 @@ import { type MapTheme, PALETTES, type Palette } from "./palette";
 const FONT = ["system-ui", "sans-serif"];
 /** Letters above this zoom only: below they would hide the map. */
 const NAMES_FROM = 16;
+/** The suggested round runs beside the pieces that it takes, so that what they are is still seen. */
+const ROUTE_BESIDE = 6;
 /** From farther away a district's places would be a cloud. */
 const PLACES_FROM = 14.25;
 
-export type Overlay = "zone" | "network" | "track" | "places" | "records" | "me";
+export type Overlay = "zone" | "network" | "track" | "route" | "places" | "records" | "me";
 export type OverlayContent = Readonly<Record<Overlay, GeoJSON.FeatureCollection>>;
 
 export interface Tiles {
@@ -137,6 +139,20 @@ function networkLayers(p: Palette): LayerSpecification[] {
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": p.me, "line-width": 2.5, "line-opacity": 0.75 },
     },
+    {
+      id: "route-edge",
+      type: "line",
+      source: "route",
+      layout: { "line-join": "round" },
+      paint: { "line-color": p.halo, "line-width": 6, "line-offset": ROUTE_BESIDE },
+    },
+    {
+      id: "route",
+      type: "line",
+      source: "route",
+      layout: { "line-join": "round" },
+      paint: { "line-color": p.ink, "line-width": 3, "line-dasharray": [3, 1.6], "line-offset": ROUTE_BESIDE },
+    },
     piece("walked-edge", "walked", { "line-color": p.halo, "line-width": widths(3.4, 10) }),
     piece("walked", "walked", { "line-color": p.walked, "line-width": widths(2.2, 7) }),
   ];
@@ -188,6 +204,21 @@ function pointLayers(p: Palette): LayerSpecification[] {
       minzoom: NAMES_FROM,
       layout: { ...words, "text-field": ["get", "word"], "text-anchor": "left", "text-offset": [0.9, 0] },
       paint: inked,
+    },
+    {
+      id: "stops",
+      type: "circle",
+      source: "route",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-color": p.ink, "circle-radius": 11, "circle-stroke-color": p.halo, "circle-stroke-width": 2 },
+    },
+    {
+      id: "stop-numbers",
+      type: "symbol",
+      source: "route",
+      filter: ["==", ["geometry-type"], "Point"],
+      layout: { ...words, "text-field": ["get", "number"], "text-allow-overlap": true, "text-ignore-placement": true },
+      paint: { "text-color": p.halo },
     },
     {
       id: "accuracy",

@@ -72,6 +72,7 @@ function openGap(
   view.show("zone", library.outlineOf(null));
   view.show("network", library.networkOf(between, null));
   view.show("track", library.trackOf([]));
+  view.show("route", library.routeOf([], []));
   view.show("places", library.placesOf([]));
   view.show("me", library.meOf(null));
   const end = (id: string, at: Fix | null, letter: string) =>

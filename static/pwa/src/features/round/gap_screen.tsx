@@ -1,13 +1,12 @@
 /** "Vi gick här ändå": what the hosts passed in a gap, marked on a map or in a list, and always called their own word. */
 
 import { useEffect, useState } from "preact/hooks";
-import { type GapChoices, gapChoices, type PieceChoice } from "../../domain/gap_choices";
+import { type GapChoices, gapChoices } from "../../domain/gap_choices";
 import { endsOf, type GapEnds } from "../../domain/gap_reach";
-import { whereIs } from "../../domain/suggest";
 import { type ClosedGap, gapsOf, TOLD_PATHS_MAX, TOLD_PLACES_MAX, tellWalk, untellWalk } from "../../domain/told";
 import type { Uuid } from "../../domain/types";
 import { t } from "../../i18n";
-import { clockTime, distance } from "../../i18n/time";
+import { clockTime } from "../../i18n/time";
 import { canDraw } from "../../map/can_draw";
 import { Button } from "../../ui/button";
 import { Notice, RowButton, Section } from "../../ui/parts";
@@ -17,6 +16,8 @@ import { type App, type Session, useApp, useSession } from "../context";
 import { gapReason, placeLine } from "../words";
 import { GapMap } from "./gap_map";
 import { type ReadPack, readPack } from "./pack_reading";
+import { pieceWords } from "./piece_words";
+import { placesAt } from "./places_at";
 
 const SHOWN_AT_FIRST = 8;
 
@@ -145,18 +146,6 @@ function Choices({ around, marked, toggle }: ChoicesProps) {
   );
 }
 
-function pieceWords(choice: PieceChoice, rows: Parameters<typeof placeLine>[0]): { title: string; detail: string } {
-  const place = choice.near === null ? "" : placeLine(rows, choice.near, null);
-  const title =
-    choice.near === null
-      ? t("told.path_alone")
-      : choice.direction === null
-        ? t("told.path_at", { place })
-        : t("told.path_near", { direction: t(`told.${choice.direction}`), place });
-  const away = choice.away_m === null ? [] : [t("told.from_lost", { distance: distance(choice.away_m) })];
-  return { title, detail: [distance(choice.length_m), ...away].join(" · ") };
-}
-
 interface MarksProps {
   readonly title: string;
   readonly rows: readonly { readonly id: Uuid; readonly title: string; readonly detail: string }[];
@@ -213,14 +202,6 @@ async function readAround(session: Session, round: Uuid, gap: Pick<ClosedGap, "f
   const known = pack === "same" ? null : pack;
   const ends = endsOf(fixes, gap);
   return { ends, pack: known, choices: gapChoices(known?.pieces ?? [], placesAt(session, zone), ends) };
-}
-
-function placesAt(session: Session, zone: Uuid | null) {
-  const { place: places } = session.source.peek().rows;
-  return [...places.values()].flatMap(({ id, body }) => {
-    const at = body.ended || (zone !== null && body.zone !== zone) ? null : whereIs(places, id);
-    return at === null ? [] : [{ id, at }];
-  });
 }
 
 async function save(app: App, session: Session, round: Uuid, gap: ClosedGap, marked: Marked): Promise<void> {

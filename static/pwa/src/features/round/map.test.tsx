@@ -5,6 +5,8 @@ import { screen, waitFor } from "@testing-library/preact";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AT_BACKA_14, CELLAR_B, tonightDoc, YARD, ZONE } from "../../../test/rows";
 import { type Stage, setStage } from "../../../test/stage";
+import { tellWalk } from "../../domain/told";
+import type { SuggestedRound } from "../../domain/types";
 import type * as Library from "../../map/map_view";
 import * as picture from "../../map/picture";
 import { saveCalm } from "../observe/record";
@@ -20,6 +22,7 @@ vi.mock("../../store/packs", () => ({
   unpacked: async (file: unknown) => file,
 }));
 
+const GAP = "00000000-0000-7000-8000-0000000000ab";
 const STREET = [11_985_900, 57_744_100, 400, 0];
 const OUTLINE = [11_980_000, 57_740_000, 10_000, 0, 0, 10_000, -10_000, 0];
 const MANIFEST = {
@@ -136,6 +139,38 @@ describe("the map of the round", () => {
     await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "walked"]])));
   });
 
+  it("draws what a gap may have covered as unknown, and what the hosts tell of it as told", async () => {
+    const stage = await setStage();
+    const { map, drawing } = draw(stage);
+    const round = stage.session.picture.value.current_round?.id ?? "";
+    const lost = stage.recording.value.last_fix ?? { ...AT_BACKA_14, accuracy_m: 8, at: Date.now() };
+    const gap = { id: GAP, from: lost.at, to: lost.at + 300_000 };
+    const data = { round, from: gap.from, to: gap.to, reason: "hidden" as const };
+    await stage.store.saveRecord({ type: "gap.record", entity: GAP, base: null, data });
+    await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "unknown"]])));
+    expect(drawing.stateOf("piece")).toBe("unknown");
+    await stage.store.saveRecord(tellWalk(stage.store.newId(), round, gap, { paths: ["piece"], places: [] }));
+    await waitFor(() => expect(map.view.setStates).toHaveBeenCalledWith(new Map([["piece", "told"]])));
+  });
+
+  it("draws the suggested round as its lines and its stops by number", async () => {
+    const round = {
+      minutes: 60, seconds: 100, value: 3, places: [2, 4], pieces: [1, 1], pieces_m: [24, 24],
+      legs: [["piece", 0, 1, 40, 1, [[CELLAR_B, 60, 2], [YARD, 60, 1]]]],
+    } as unknown as SuggestedRound; // biome-ignore format: a document
+    const stage = await setStage({ tonight: { ...tonightDoc(Date.now()), suggested: [round] } });
+    stage.session.zone.value = ZONE;
+    await waitFor(() => expect(stage.session.tonight.value).not.toBeNull());
+    const { map, drawing } = draw(stage);
+    await waitFor(() => expect(drawing.pack.value).toBe("ready"));
+    expect(map.shown.get("route")?.features.map(({ geometry }) => geometry.type)).toEqual([
+      "LineString",
+      "Point",
+      "Point",
+    ]);
+    expect(properties(map, "route")?.slice(1)).toEqual([{ number: "1" }, { number: "2" }]);
+  });
+
   it("draws the path network where that is all the pack has", async () => {
     kept.files = { ...FILES, "map.pmtiles": undefined as unknown as object };
     const { map, drawing } = draw(await setStage());
@@ -179,5 +214,7 @@ it("lists the places where the browser cannot draw", async () => {
   await setStage({ hash: "#/round/map" });
   await waitFor(() => screen.getByTestId("map-list"));
   expect(screen.getAllByTestId("near-place").length).toBeGreaterThan(0);
+  await waitFor(() => expect(screen.getByTestId("walk-facts").textContent).toContain("kvar1 väg"));
+  expect(screen.getByTestId("left-path").textContent).toContain("Väg");
   expect(screen.getByTestId("log-damage")).toBeTruthy();
 });

@@ -1,6 +1,7 @@
 /** What was tapped on the map, in words, with what can be done about it. */
 
 import type { Uuid } from "../../domain/types";
+import type { PieceState } from "../../domain/walked";
 import { t } from "../../i18n";
 import type { Picked } from "../../map/map_view";
 import { Button } from "../../ui/button";
@@ -9,11 +10,20 @@ import { usePlaceClock } from "../places/place_clock";
 import { RecordRow } from "../records/record_row";
 import { placeLine } from "../words";
 
-export function MapCard({ picked }: { picked: Picked | null }) {
+interface MapCardProps {
+  readonly picked: Picked | null;
+  readonly stateOf: (piece: Uuid) => PieceState;
+}
+
+export function MapCard({ picked, stateOf }: MapCardProps) {
   return (
     <div class="map-card" aria-live="polite" data-testid="map-card">
       {picked === null ? (
         <p class="soft">{t("map.pick")}</p>
+      ) : picked.layer === "network" ? (
+        <p>
+          <span class="strong">{t("map.path")}</span> · {t(`map.path_${stateOf(picked.id)}`)}
+        </p>
       ) : picked.layer === "places" ? (
         <PlaceCard place={picked.id} />
       ) : (

@@ -1,6 +1,9 @@
 /** What of the round the map shows as points: places with their clocks, and tonight's records. */
 
+import type { PathPiece } from "../../domain/pack";
+import type { LatLon } from "../../domain/position";
 import { whereIs } from "../../domain/suggest";
+import { suggestedItems, suggestedLine } from "../../domain/suggested";
 import type { Ms, RecordView, Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { daysBetween } from "../../i18n/time";
@@ -26,6 +29,26 @@ export function drawnPlaces(session: Session, zone: Uuid | null, now: Ms): Drawn
     const seen_at = lastSeenAt(session, id);
     return [{ id, at, age: ageOf(seen_at, now), word: clockWord(seen_at, now) }];
   });
+}
+
+/** The round that is suggested for this zone tonight: its lines, and its stops in the order in which they are come to. */
+export function drawnRoute(
+  session: Session,
+  zone: Uuid | null,
+  pieces: ReadonlyMap<Uuid, PathPiece>,
+): { lines: ReturnType<typeof suggestedLine>; stops: (LatLon & { number: number })[] } {
+  const tonight = session.tonight.value?.body;
+  const legs = tonight?.zone === zone ? tonight?.suggested?.[0]?.legs : undefined;
+  if (legs === undefined) return { lines: [], stops: [] };
+  const places = session.source.value.rows.place;
+  const stops = suggestedItems(legs).flatMap((item) => (item.kind === "stop" ? [item.place] : []));
+  return {
+    lines: suggestedLine(legs, pieces),
+    stops: stops.flatMap((place, index) => {
+      const at = whereIs(places, place);
+      return at === null ? [] : [{ ...at, number: index + 1 }];
+    }),
+  };
 }
 
 /** This round's records, at their own position or at their place. */

@@ -4,12 +4,13 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { GAP_MS_MIN } from "../../domain/gap";
 import type { PathPiece } from "../../domain/pack";
 import type { Fix, Ms, Uuid } from "../../domain/types";
-import { courseOf, startWalk, type Walk } from "../../domain/walked";
+import { courseOf, type PieceState, startWalk, type Walk } from "../../domain/walked";
 import { t } from "../../i18n";
 import type * as Library from "../../map/map_view";
 import type { MapTheme } from "../../map/palette";
 import type { Session } from "../context";
-import { drawnPlaces, drawnRecords } from "./map_content";
+import { type GapMarks, gapMarks } from "./gap_marks";
+import { drawnPlaces, drawnRecords, drawnRoute } from "./map_content";
 import { type ReadPack, readPack } from "./pack_reading";
 
 /** `none`: there is no pack of this zone on the phone. */
@@ -22,6 +23,8 @@ export interface Drawing {
   readonly picked: ReadonlySignal<Library.Picked | null>;
   readonly isFollowing: ReadonlySignal<boolean>;
   readonly isHeadingUp: ReadonlySignal<boolean>;
+  /** What is known now of a piece of the network. */
+  stateOf(piece: Uuid): PieceState;
   setTheme(theme: MapTheme): void;
   zoomBy(steps: number): void;
   /** Follow the host again. */
@@ -62,17 +65,11 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
   });
   const way = followWay(library, view, session);
   const course = () => (isHeadingUp.value ? (courseOf(way.fixes.slice(-COURSE_FIXES)) ?? 0) : 0);
+  const pieces = signal<readonly PathPiece[]>([]);
   // Once, and whenever it is asked for: in between the host looks from as far away as they like.
   let comesClose = true;
-  // The places' clocks tell evenings and days: they need no drawing anew with every step of the time.
-  const minute = computed(() => Math.floor(now.value / MINUTE_MS) * MINUTE_MS);
   const stops = [
-    effect(() => {
-      const { current_round } = session.picture.value;
-      const zone = current_round?.zone ?? session.zone.value;
-      view.show("places", library.placesOf(drawnPlaces(session, zone, minute.value)));
-    }),
-    effect(() => view.show("records", library.recordsOf(drawnRecords(session)))),
+    ...drawContent(library, view, { session, now, way, pieces }),
     effect(() => {
       const at = session.position.value;
       view.show("me", library.meOf(at));
@@ -86,6 +83,7 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
     pack,
     attribution,
     way,
+    pieces,
     now,
     isPlaced: () => session.position.peek() !== null,
   });
@@ -95,6 +93,7 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
     picked,
     isFollowing,
     isHeadingUp,
+    stateOf: way.state,
     setTheme: view.setTheme.bind(view),
     zoomBy: view.zoomBy.bind(view),
     locate: () => {
@@ -116,11 +115,45 @@ export function drawRound(library: typeof Library, host: HTMLElement, { session,
   };
 }
 
+interface ContentAround extends Omit<Around, "theme"> {
+  readonly way: Way;
+  readonly pieces: ReadonlySignal<readonly PathPiece[]>;
+}
+
+/** Draw places, the suggested round, records and what gaps may have covered, each anew when it changes. Returns how to stop. */
+function drawContent(
+  library: typeof Library,
+  view: Library.MapView,
+  { session, now, way, pieces }: ContentAround,
+): (() => void)[] {
+  const zone = computed(() => session.picture.value.current_round?.zone ?? session.zone.value);
+  // The places' clocks tell evenings and days: they need no drawing anew with every step of the time.
+  const minute = computed(() => Math.floor(now.value / MINUTE_MS) * MINUTE_MS);
+  const open_gap = computed(() => session.recording.value.gap);
+  return [
+    effect(() => view.show("places", library.placesOf(drawnPlaces(session, zone.value, minute.value)))),
+    effect(() => {
+      const byId = new Map(pieces.value.map((piece) => [piece.id, piece]));
+      const { lines, stops } = drawnRoute(session, zone.value, byId);
+      view.show("route", library.routeOf(lines, stops));
+    }),
+    effect(() => {
+      if (way.isRead.value) way.mark(gapMarks(session, pieces.value, way.fixes, open_gap.value, minute.value));
+    }),
+    effect(() => view.show("records", library.recordsOf(drawnRecords(session)))),
+  ];
+}
+
 interface Way {
+  /** What the phone had of the way when the map was opened is in `fixes`. */
+  readonly isRead: ReadonlySignal<boolean>;
   readonly fixes: readonly Fix[];
   take(fix: Fix | null): void;
   /** The network has come: say what of it was walked. */
   onto(pieces: readonly PathPiece[]): void;
+  /** Say what of it the hosts tell of, and what a gap may have covered. */
+  mark(marks: GapMarks): void;
+  state(piece: Uuid): PieceState;
   leave(): void;
 }
 
@@ -128,6 +161,7 @@ interface Way {
 function followWay(library: typeof Library, view: Library.MapView, session: Session): Way {
   const fixes: Fix[] = [];
   let walk: Walk | null = null;
+  const isRead = signal(false);
   let isGone = false;
   let drawn_count = 0;
   const draw = () => {
@@ -149,11 +183,13 @@ function followWay(library: typeof Library, view: Library.MapView, session: Sess
         const later = fixes.splice(0).filter((fix) => fix.at > since);
         add([...known, ...later]);
         draw();
+        isRead.value = true;
       },
       () => undefined,
     );
   }
   return {
+    isRead,
     fixes,
     take(fix) {
       if (fix !== null && fix.at > (fixes.at(-1)?.at ?? 0)) add([fix]);
@@ -162,6 +198,10 @@ function followWay(library: typeof Library, view: Library.MapView, session: Sess
       walk = startWalk(pieces);
       view.setStates(walk.add(fixes));
     },
+    mark({ told, unknown }) {
+      if (walk !== null) view.setStates(walk.mark(told, unknown));
+    },
+    state: (piece) => walk?.state(piece) ?? "left",
     leave() {
       isGone = true;
     },
@@ -184,6 +224,7 @@ interface PackAround {
   readonly pack: { value: PackState };
   readonly attribution: { value: string };
   readonly way: Way;
+  readonly pieces: { value: readonly PathPiece[] };
   readonly now: ReadonlySignal<Ms>;
   isPlaced(): boolean;
 }
@@ -193,7 +234,7 @@ function followPack(
   library: typeof Library,
   view: Library.MapView,
   session: Session,
-  { pack, attribution, way, now, isPlaced }: PackAround,
+  { pack, attribution, way, pieces: shown_pieces, now, isPlaced }: PackAround,
 ): () => void {
   let shown: string | null = null;
   let looked_at = 0;
@@ -208,6 +249,7 @@ function followPack(
     view.show("zone", library.outlineOf(outline));
     view.show("network", library.networkOf(pieces, outline));
     way.onto(pieces);
+    shown_pieces.value = pieces;
     if (isFirst && !isPlaced()) view.fit(manifest.box);
     attribution.value = manifest.attribution;
     pack.value = "ready";

@@ -14,6 +14,7 @@ import { MapCard } from "./map_card";
 import { type Drawing, drawRound, type PackState } from "./map_drawing";
 import { NearestPlaces } from "./nearest_places";
 import { shownTheme } from "./shown_theme";
+import { WalkFacts } from "./walk_facts";
 import "./map.css";
 
 export function MapScreen() {
@@ -41,6 +42,7 @@ function ListInstead({ why }: { why: "map.no_webgl" | "map.failed" }) {
       <Notice tone="warn" icon="map" testid="map-list">
         <p>{t(why)}</p>
       </Notice>
+      <WalkFacts />
       <NearestPlaces />
     </>
   );
@@ -83,8 +85,8 @@ function DrawnMap() {
         {drawing?.attribution.value && <p class="map-source">{drawing.attribution.value}</p>}
       </div>
       {drawing && <PackNotice state={drawing.pack.value} />}
-      {drawing && <MapCard picked={drawing.picked.value} />}
-      <Legend />
+      {drawing && <MapCard picked={drawing.picked.value} stateOf={drawing.stateOf} />}
+      <Legend hasRoute={(session.tonight.value?.body.suggested ?? []).length > 0} />
     </>
   );
 }
@@ -170,15 +172,19 @@ function PackNotice({ state }: { state: PackState }) {
   );
 }
 
-function Legend() {
+function Legend({ hasRoute }: { hasRoute: boolean }) {
+  const samples = ["walked", "told", "unknown", "left", ...(hasRoute ? (["route"] as const) : [])] as const;
   return (
-    <ul class="map-legend" aria-label={t("map.legend")}>
-      {(["walked", "left", "unknown"] as const).map((state) => (
-        <li key={state}>
-          <span class={`map-sample map-sample-${state}`} aria-hidden="true" />
-          {t(`map.${state}`)}
-        </li>
-      ))}
-    </ul>
+    <section class="map-legend" aria-label={t("map.legend")}>
+      <ul>
+        {samples.map((state) => (
+          <li key={state}>
+            <span class={`map-sample map-sample-${state}`} aria-hidden="true" />
+            {t(`map.${state}`)}
+          </li>
+        ))}
+      </ul>
+      <p class="soft">{t("map.facts_preliminary")}</p>
+    </section>
   );
 }
