@@ -1,6 +1,8 @@
 """Rows written and read without the ORM keep what the ORM would have kept: tenant, order, what is pending."""
 
 import uuid
+from datetime import timedelta, timezone
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from fieldapp.infra.changes import EVERYBODY, FeedRow
 from fieldapp.infra.db import TenantMissing, db
 from fieldapp.infra.rows import (
     TENANT,
+    TOGETHER,
     Prepared,
     WrittenJson,
     insert_rows,
@@ -29,7 +32,7 @@ from tests.make.world import World
 PLACES, CATEGORIES = Place.__table__, Category.__table__
 
 
-def feed_row(world: World, entity: uuid.UUID, seq: int) -> dict[str, object]:
+def feed_row(world: World, entity: uuid.UUID, seq: int) -> dict[str, Any]:
     at = world.clock.now()
     return {
         "tenant_id": world.home.id,
@@ -98,6 +101,30 @@ def test_rows_read_back_as_they_were_written(any_world: World) -> None:
     with any_world.as_home():
         row = db.session.scalars(select(FeedRow).where(FeedRow.entity_id == entity)).one()
         assert (row.seq, row.audience, row.at) == (900, EVERYBODY, any_world.clock.now())
+
+
+def test_so_many_rows_that_some_go_together_read_back_as_they_were_written(any_world: World) -> None:
+    entities = [uuid.uuid4() for _ in range(2 * TOGETHER + 3)]
+    here = timezone(timedelta(hours=2))
+    times = [any_world.clock.now() + timedelta(microseconds=number) for number in range(len(entities))]
+    rows = [
+        {**feed_row(any_world, entity, 900 + number), "at": at.astimezone(here) if number % 2 else at}
+        for number, (entity, at) in enumerate(zip(entities, times, strict=True))
+    ]
+    with any_world.as_home(write=True):
+        insert_rows(FeedRow, rows)
+        insert_rows(FeedRow, [{**row, "seq": row["seq"] + 1000} for row in rows], newest=("seq", "at"))
+    with any_world.as_home():
+        found = db.session.scalars(select(FeedRow).where(FeedRow.seq >= 1900).order_by(FeedRow.seq)).all()
+        assert [(row.entity_id, row.at, row.seq) for row in found] == [
+            (entity, at, 1900 + number) for number, (entity, at) in enumerate(zip(entities, times, strict=True))
+        ]
+
+
+def test_a_time_without_a_zone_is_not_written(world: World) -> None:
+    naive = {**feed_row(world, uuid.uuid4(), 900), "at": world.clock.now().replace(tzinfo=None)}
+    with world.as_home(write=True), pytest.raises(ValueError, match="naive"):
+        insert_rows(FeedRow, [naive])
 
 
 def test_a_row_that_is_there_is_an_error_or_made_new(any_world: World) -> None:
