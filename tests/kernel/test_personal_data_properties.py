@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fieldapp.kernel.personal_data import MAX_LENGTH, Kind, mask, scan
 from fieldapp.kernel.personal_data.folding import LAST_LETTER, fold
 from fieldapp.kernel.personal_data.rules import DOCUMENT, PLACEHOLDER, pattern
-from fieldapp.kernel.personal_data.scanner import _found, _holds_nothing, _Needs
+from fieldapp.kernel.personal_data.scanner import _found, _holds_nothing, _is_quiet, _Needs
 from fieldapp.kernel.personal_data.views import _with_digits, _without_clock_stretches, look
 from fieldapp.kernel.personal_data.words import (
     find_names,
@@ -229,7 +229,13 @@ def test_in_what_is_seen_to_hold_nothing_no_rule_finds_anything(text: str) -> No
     assert not _holds_nothing(views) or not any(_found(views).values())
 
 
+@given(st.one_of(any_text, st.lists(st.sampled_from(PARTS_OF_RULES), max_size=6).map(" ".join)))
+def test_what_is_seen_to_hold_nothing_before_it_is_folded_holds_nothing_after(text: str) -> None:
+    assert not _is_quiet(text) or _holds_nothing(look(fold(text).text))
+
+
 def test_a_note_of_ordinary_words_is_seen_to_hold_nothing() -> None:
+    assert _is_quiet("Trasig belysning i källaren, glas på golvet.")
     assert _holds_nothing(look(fold("Trasig belysning i källaren, glas på golvet.").text))
 
 

@@ -36,7 +36,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """Drop what is invisible, compose and simplify the rest (NFKC), and unify separators and lookalikes."""
     if _IS_PLAIN(text):
-        return Folded(text.translate(_PLAIN), range(len(text)), range(1, len(text) + 1))
+        return Folded(text.translate(PLAIN), range(len(text)), range(1, len(text) + 1))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -102,6 +102,7 @@ def _plain_characters() -> dict[int, str]:
     return {point: text for point, text in folded.items() if len(text) == 1}
 
 
-_PLAIN: Final = _plain_characters()
-_IS_PLAIN: Final = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]*").fullmatch
+PLAIN: Final = _plain_characters()
+"""What each character becomes that is one before and after."""
+_IS_PLAIN: Final = re.compile(f"[{re.escape(''.join(map(chr, PLAIN)))}]*").fullmatch
 """Most notes are written in nothing but such characters: each then stands where it stood."""

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from fieldapp.kernel.personal_data.findings import Finding, Kind, Severity
-from fieldapp.kernel.personal_data.folding import fold
+from fieldapp.kernel.personal_data.folding import PLAIN, fold
 from fieldapp.kernel.personal_data.national_id import find_national_ids
 from fieldapp.kernel.personal_data.rules import DIGIT, DOCUMENT, pattern, spans, words
-from fieldapp.kernel.personal_data.views import BEGINNING, Views, look
+from fieldapp.kernel.personal_data.views import BEGINNING, Views, hold_lookalikes, in_digits, look, tokens_of
 from fieldapp.kernel.personal_data.words import (
     find_names,
     find_special_words,
@@ -75,6 +75,18 @@ _SIGNS: Final = re.compile(
     + "".join({re.escape(sign) for rule in DOCUMENT["patterns"] for sign in rule["needs"] if len(sign) == 1})
     + "0-9]"
 )
+
+
+def _is_quiet_character(character: str, folded: str) -> bool:
+    """Tell whether a character says as little as what it folds to, and no pattern needs that."""
+    is_same = character == folded or not (tokens_of(character) or tokens_of(folded))
+    return is_same and _SIGNS.match(folded) is None
+
+
+_QUIET_CHARACTERS: Final = "".join(
+    chr(point) for point, folded in PLAIN.items() if _is_quiet_character(chr(point), folded)
+)
+_QUIET: Final = re.compile(f"[{re.escape(_QUIET_CHARACTERS)}]*").fullmatch
 _NEEDED_WORDS: Final = tuple({word for rule in _PATTERNS for word in rule[3].words})
 
 Span: TypeAlias = tuple[int, int]
@@ -86,6 +98,8 @@ def scan(text: str) -> tuple[Finding, ...]:
     Any text is accepted. Of one longer than MAX_LENGTH the tail is not read but reported whole, as `unscanned`, from a
     little before the cut so that a number across it is covered too. The work is linear in what is read.
     """
+    if _is_quiet(text):
+        return ()
     folded = fold(text[:MAX_LENGTH])
     views = look(folded.text)
     if _holds_nothing(views) and len(text) <= MAX_LENGTH:
@@ -99,9 +113,21 @@ def scan(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.start, f.end, _ORDER[f.kind])))
 
 
+def _is_quiet(text: str) -> bool:
+    """Tell of most notes, before they are folded, what `_holds_nothing` would tell of them after."""
+    if len(text) > MAX_LENGTH or _QUIET(text) is None:
+        return False
+    tokens = tokens_of(text.lower())
+    if hold_lookalikes(tokens):
+        folded_text = text.translate(PLAIN)
+        if in_digits(folded_text) != folded_text:
+            return False
+    return all(map(_is_harmless, tokens))
+
+
 def _holds_nothing(views: Views) -> bool:
     """Tell of most notes, in one look, that no rule can find anything: no sign that one needs, and none but harmless words."""
-    return views.digits is views.text and _SIGNS.search(views.text) is None and all(map(_is_harmless, views.tokens))
+    return views.digits == views.text and _SIGNS.search(views.text) is None and all(map(_is_harmless, views.tokens))
 
 
 @lru_cache(maxsize=4096)

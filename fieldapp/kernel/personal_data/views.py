@@ -41,12 +41,27 @@ class Views:
 def look(folded_text: str) -> Views:
     """Make the views of a folded text."""
     lower = folded_text.lower()
-    tokens = frozenset(_LETTERS(lower))
+    tokens = tokens_of(lower)
     beginnings = frozenset([token[:BEGINNING] for token in tokens])
     digits = folded_text
-    if DIGIT.search(folded_text) is not None or not _LOOKALIKE_WORDS.isdisjoint(tokens):
-        digits = _without_clock_stretches(_with_digits(folded_text))
+    if DIGIT.search(folded_text) is not None or hold_lookalikes(tokens):
+        digits = in_digits(folded_text)
     return Views(folded_text, lower, digits, tokens, beginnings)
+
+
+def in_digits(folded_text: str) -> str:
+    """Return a folded text with digits for lookalikes, and times blotted out."""
+    return _without_clock_stretches(_with_digits(folded_text))
+
+
+def tokens_of(lower: str) -> frozenset[str]:
+    """Return the runs of letters of a text that is in lower case."""
+    return frozenset(_LETTERS(lower))
+
+
+def hold_lookalikes(tokens: frozenset[str]) -> bool:
+    """Tell whether one of the runs may have to be read as digits."""
+    return not _LOOKALIKE_WORDS.isdisjoint(tokens)
 
 
 def _with_digits(text: str) -> str:
