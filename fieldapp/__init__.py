@@ -46,6 +46,9 @@ REACTIONS = {
     "organisation_created": (observations.FEATURE,),
     "observations_recorded": (damage.FEATURE, coverage.FEATURE),
     "observation_changed": (damage.FEATURE, coverage.FEATURE),
+    "rounds_changed": (coverage.FEATURE,),
+    "tracks_unkept": (coverage.FEATURE,),
+    "tracks_condensed": (coverage.FEATURE,),
     "blobs_received": (observations.FEATURE,),
     "ground_changed": (pack.FEATURE,),
 }

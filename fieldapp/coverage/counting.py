@@ -23,6 +23,7 @@ from fieldapp.coverage.models import CoverageDay, CoverageTarget, PieceBin, Plac
 from fieldapp.coverage.packed import changed_counts, pack_numbers, unpack_numbers
 from fieldapp.coverage.reach import Reach
 from fieldapp.coverage.rules import PIECE, PLACE, TOLD, is_evidence
+from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.infra.rows import forget, insert_rows
 from fieldapp.kernel.time import to_ms
@@ -80,6 +81,7 @@ def count_rounds(tenant_id: UUID, now: datetime) -> int:
         ]
         insert_rows(RoundCoverage, rows, newest=("counted_walk_id", "is_stale"))
         forget(RoundCoverage)
+        changes.take_seqs(tenant_id, 1)  # pages that ask the feed whether anything is new are told that there is
     return len(due)
 
 

@@ -77,6 +77,10 @@ class OperationType:
     schema: Schema
     permission: Any
     handler: Handler
+    condense: Callable[[UUID, Any], Any] | None = None
+    """Gives, for a tenant, what may be stored of the data of one that is held; None: all of it."""
+    condensed_schema: Schema | None = None
+    """Reads what was stored; None: as what came."""
 
 
 @dataclass(frozen=True, slots=True)

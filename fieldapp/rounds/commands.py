@@ -61,9 +61,9 @@ class FoldedSegment:
     first_ms: int
     last_ms: int
     folded_by: int | None
-    heard: Sequence[Sequence[Any]] | None
-    pieces: Sequence[Sequence[Any]]
-    places: Sequence[Sequence[Any]]
+    heard: list[list[Any]] | None
+    pieces: list[list[Any]]
+    places: list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)

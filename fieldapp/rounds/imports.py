@@ -13,17 +13,22 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from fieldapp.access import audit
-from fieldapp.access.models import Organisation
 from fieldapp.access.roles import Actor
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.kernel.time import Clock
+from fieldapp.rounds.commands import AddSegment
+from fieldapp.rounds.facts import CONDENSED, UnkeptTrack
 from fieldapp.rounds.gpx import GpxFault, GpxTrack
 from fieldapp.rounds.models import Gap, Round, TrackSegment
-from fieldapp.rounds.track import COLUMNS, SILENT_AFTER, Fix, encode
+from fieldapp.rounds.track import COLUMNS, SILENT_AFTER, Fix, decode, encode
+from fieldapp.rounds.tracks import fold_unkept, keeps_fixes
 
 SEGMENT_FIXES = 150
 """As many as a phone puts in one segment."""
+CARRIED = timedelta(seconds=30)
+CARRIED_MAX = 200
+"""So many fixes and a segment's own are within what one segment may hold."""
 LONGEST = timedelta(hours=24)
 KIND = "round"
 
@@ -101,25 +106,18 @@ def silences(fixes: Sequence[Fix]) -> Iterator[tuple[datetime, datetime]]:
 def _write_track(
     tenant_id: UUID, of_round: UUID, fixes: Sequence[Fix], gaps: Sequence[tuple[datetime, datetime]], now: datetime
 ) -> None:
-    keeps = db.session.get_one(Organisation, tenant_id).track_retention_hours > 0
-    segments = []
-    for part, start in enumerate(range(0, len(fixes), SEGMENT_FIXES)):
-        some = fixes[start : start + SEGMENT_FIXES]
-        columns = encode(some, round_id=of_round, part=part)
-        segments.append(
-            {
-                "id": uuid.uuid5(of_round, f"segment {part}"),
-                "tenant_id": tenant_id,
-                "round_id": of_round,
-                "part": part,
-                "carried": 0,
-                "fix_count": len(some),
-                "first_at": some[0].at,
-                "last_at": some[-1].at,
-                "columns": {name: columns[name] for name in COLUMNS} if keeps else None,
-                "received_at": now,
-            }
-        )
+    tracks = [
+        UnkeptTrack(tenant_id, of_round, columns_of_fixes(fixes, of_round, part, start))
+        for part, start in enumerate(range(0, len(fixes), SEGMENT_FIXES))
+    ]
+    segments = [_segment(track, now) for track in tracks]
+    if not keeps_fixes():
+        fold_unkept(tracks)
+        changes.announce(CONDENSED, tracks)
+        segments = [
+            {**row, "columns": None, "folded_by": track.folded_by, "heard": track.heard}
+            for row, track in zip(segments, tracks, strict=True)
+        ]
     db.session.execute(insert(TrackSegment), segments)
     rows = [
         {
@@ -134,3 +132,30 @@ def _write_track(
     ]
     if rows:
         db.session.execute(insert(Gap), rows)
+
+
+def columns_of_fixes(fixes: Sequence[Fix], of_round: UUID, part: int, start: int) -> dict[str, Any]:
+    """Return the columns of a segment that begins at a fix and, as a phone's, repeats the last half minute before it."""
+    first = start
+    while first > 0 and start - first < CARRIED_MAX and fixes[start].at - fixes[first - 1].at <= CARRIED:
+        first -= 1
+    some = fixes[first : start + SEGMENT_FIXES]
+    columns = encode(some, round_id=of_round, part=part, carried=start - first)
+    return {name: columns[name] for name in COLUMNS}
+
+
+def _segment(track: UnkeptTrack, now: datetime) -> dict[str, Any]:
+    columns = track.columns or {}
+    fixes = decode(AddSegment(round=track.round_id, **columns))
+    return {
+        "id": uuid.uuid5(track.round_id, f"segment {columns['part']}"),
+        "tenant_id": track.tenant_id,
+        "round_id": track.round_id,
+        "part": columns["part"],
+        "carried": columns["carried"],
+        "fix_count": len(fixes),
+        "first_at": fixes[0].at,
+        "last_at": fixes[-1].at,
+        "columns": columns,
+        "received_at": now,
+    }

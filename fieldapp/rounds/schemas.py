@@ -20,7 +20,7 @@ from fieldapp.infra.schemas import (
 )
 from fieldapp.kernel.codes import ALPHABET, JOIN_CHARS
 from fieldapp.kernel.time import WIRE_MS_MAX
-from fieldapp.rounds.commands import AddSegment, ChangeRound, JoinRound, OpenRound, RecordGap, StartRound
+from fieldapp.rounds.commands import AddSegment, ChangeRound, FoldedSegment, JoinRound, OpenRound, RecordGap, StartRound
 from fieldapp.rounds.rules import END_REASONS, GAP_REASONS
 from fieldapp.rounds.track import COLUMNS, FIXES_MAX, decode
 
@@ -125,6 +125,35 @@ class AddSegmentSchema(QuickSchema):
             and _reaches(data["lon0"], columns[2], -LON_MICRODEG_MAX, LON_MICRODEG_MAX)
         )
         return AddSegment(**{**data, "round": round_}) if is_ordinary else None
+
+
+class FoldedSegmentSchema(CommandSchema):
+    """What the server keeps of a held segment of an organisation without tracks (`tracks.condense`): it wrote it itself."""
+
+    command_class = FoldedSegment
+    round = StrictUuid(required=True)
+    part = StrictInteger(0, PART_MAX, required=True)
+    carried = StrictInteger(0, FIXES_MAX, required=True)
+    fix_count = StrictInteger(1, FIXES_MAX, required=True)
+    first_ms = StrictInteger(0, WIRE_MS_MAX, required=True)
+    last_ms = StrictInteger(0, WIRE_MS_MAX, required=True)
+    folded_by = fields.Integer(required=True, allow_none=True)
+    heard = fields.Raw(required=True, allow_none=True)
+    pieces = fields.Raw(required=True)
+    places = fields.Raw(required=True)
+
+
+class HeldSegmentSchema(AddSegmentSchema):
+    """Data of a `track.segment` that was held: as it came, or condensed."""
+
+    def load(self, data: Any, **kwargs: Any) -> Any:
+        """Read either form."""
+        if isinstance(data, dict) and "folded_by" in data:
+            return _folded.load(data, **kwargs)
+        return super().load(data, **kwargs)
+
+
+_folded = FoldedSegmentSchema()
 
 
 def _are_whole(column: list[Any], step_max: int) -> bool:

@@ -31,8 +31,12 @@ def read(
     received_at: datetime,
     *,
     is_released: bool = False,
+    is_stored: bool = False,
 ) -> Arrival | Held:
-    """Turn an operation into a command its user may give, or whom a person lets pass; or say why not."""
+    """Turn an operation into a command its user may give, or whom a person lets pass; or say why not.
+
+    `is_stored`: it was held, and its data is what was stored of it.
+    """
     if not operation.is_whole:
         return Held("invalid")
     kind = registry.operations.get(operation.type)
@@ -42,8 +46,9 @@ def read(
         return Held("unknown_version")
     if not is_released and not is_permitted(actor, kind.permission):
         return Held("forbidden")
+    schema = kind.condensed_schema if is_stored and kind.condensed_schema is not None else kind.schema
     try:
-        command = kind.schema.load(operation.data)
+        command = schema.load(operation.data)
     except ValidationError:
         return Held("invalid")
     return Arrival(
@@ -95,6 +100,14 @@ def feed_of(outcome: Outcome, op_id: UUID, entity: UUID, user_id: UUID) -> list[
     if isinstance(outcome, Held):
         return [("op", op_id, user_id)]
     return [(outcome.kind, entity, who) for who in outcome.audience]
+
+
+def condensed(operation: PushedOperation, tenant_id: UUID, registry: Registry) -> Any:
+    """Return what may be stored of an operation that is held. Its SHA-256 is of what came."""
+    kind = registry.operations.get(operation.type)
+    if kind is None or kind.condense is None or "data" not in operation.verbatim:
+        return operation.verbatim
+    return {**operation.verbatim, "data": kind.condense(tenant_id, operation.verbatim["data"])}
 
 
 def storable(value: Any) -> Any:

@@ -26,7 +26,7 @@ from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
 from fieldapp.infra.rows import TENANT, WrittenJson, forget, insert_rows, is_one_of, prepared, run, table_of
 from fieldapp.kernel.time import Clock, from_ms
 from fieldapp.sync import named_blobs
-from fieldapp.sync.judging import apply, feed_of, read, storable
+from fieldapp.sync.judging import apply, condensed, feed_of, read, storable
 from fieldapp.sync.models import LedgerEntry
 from fieldapp.sync.protocol import BODILESS_TYPES, Push, PushedOperation
 from fieldapp.sync.registry import Registry
@@ -186,15 +186,17 @@ def ledger_row(batch: Batch, operation: PushedOperation, outcome: Outcome, seq: 
         "waits_for": outcome.waits_for if isinstance(outcome, Held) else None,
         "rev": outcome.rev if isinstance(outcome, Applied) else None,
         "reason": "",
-        "body": _body(operation, is_held=is_held) if keeps_body else None,
+        "body": _body(batch, operation, is_held=is_held) if keeps_body else None,
         "received_at": batch.received_at,
         "decided_at": None,
     }
 
 
-def _body(operation: PushedOperation, *, is_held: bool) -> Any:
+def _body(batch: Batch, operation: PushedOperation, *, is_held: bool) -> Any:
     """Return what the ledger keeps of an operation. What was carried out has nothing in it that a database cannot store."""
-    return storable(operation.verbatim) if is_held or not operation.canonical else WrittenJson(operation.canonical)
+    if is_held:
+        return storable(condensed(operation, batch.actor.tenant_id, batch.registry))
+    return WrittenJson(operation.canonical) if operation.canonical else storable(operation.verbatim)
 
 
 def _touch(device: KnownDevice, push: Push, now: datetime) -> None:

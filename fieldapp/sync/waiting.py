@@ -74,7 +74,7 @@ def carry_out(
     operation = reread(entry)
     device = db.session.get_one(Device, entry.device_id)
     actor = make_actor(author, device.id)
-    arrival = read(operation, actor, registry, device.id, entry.received_at, is_released=is_released)
+    arrival = read(operation, actor, registry, device.id, entry.received_at, is_released=is_released, is_stored=True)
     if not isinstance(arrival, Arrival):
         return _hold_on(entry, arrival, device.user_id, at)
     outcome = apply([arrival], registry, one_by_one=True)[operation.id]
