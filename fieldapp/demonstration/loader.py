@@ -17,8 +17,9 @@ from fieldapp.access import service as accounts
 from fieldapp.access.commands import AddUser
 from fieldapp.access.login import DeviceHere, make_actor
 from fieldapp.access.models import Device, Organisation, Phone, User
-from fieldapp.access.roles import Role
+from fieldapp.access.roles import Actor, Role
 from fieldapp.access.secrets import token_hash
+from fieldapp.coverage.days import EVENING, NIGHT
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
 from fieldapp.demonstration.network import Network
@@ -29,6 +30,9 @@ from fieldapp.kernel.geo import to_geojson
 from fieldapp.kernel.ids import new_token
 from fieldapp.kernel.time import FixedClock, to_ms
 from fieldapp.places.register import write_register
+from fieldapp.planning.commands import MakePlan
+from fieldapp.planning.rules import HOURS, WEEKDAYS
+from fieldapp.planning.service import make_plan
 from fieldapp.rounds.track import Fix, encode
 from fieldapp.sync.push import receive
 from fieldapp.sync.registry import Registry
@@ -49,6 +53,12 @@ STAFF = (
     ("dataskydd", "Dag Dataskydd", (Role.DPO,)),
     ("partner", "Petra Partner", (Role.PARTNER,)),
 )
+PLANS = (
+    (("BasementLevel",), False, None),
+    (("LaundryRoom", "WasteManagementRoom", "BicycleGarage"), False, 3),
+    (("OutdoorSpace", "Playground"), True, 4),
+)
+"""Of each zone: kinds of places, whether its paths too, and how many times a week (None: every evening)."""
 HOST_NAMES = ("Vera Värd", "Viktor Värd", "Vilma Värd", "Valter Värd", "Vanja Värd", "Vidar Värd")
 
 _push_schema = PushSchema()
@@ -76,6 +86,7 @@ class Loader:
     seed: int = SEED
     clock: FixedClock = field(init=False)
     tenant_id: UUID = field(init=False)
+    supervisor: Actor = field(init=False)
     ids: dict[str, UUID] = field(default_factory=dict)
     devices: dict[int, DeviceHere] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
@@ -88,6 +99,7 @@ class Loader:
         with transaction(write=True):
             self._make_organisation()
             self._write_places(district)
+            self._make_plans(district)
         done = [round_ for round_ in rounds if round_.ended_at <= self.now]
         for round_ in done:
             self._push_round(round_)
@@ -109,7 +121,9 @@ class Loader:
             host = self._add_user(f"vard{number}@{SLUG}", name, (Role.HOST,))
             self._add_device(number, host)
         for login, name, roles in STAFF:
-            self._add_user(f"{login}@{SLUG}", name, roles)
+            user = self._add_user(f"{login}@{SLUG}", name, roles)
+            if Role.SUPERVISOR in roles:
+                self.supervisor = make_actor(user)
 
     def _add_user(self, login: str, name: str, roles: tuple[Role, ...]) -> User:
         user, _code = accounts.add_user(self.tenant_id, AddUser(login, name, roles), clock=self.clock)
@@ -168,6 +182,24 @@ class Loader:
             ],
             at=self.clock.now(),
         )
+
+    def _make_plans(self, district: District) -> None:
+        """Let the supervisor plan for each zone, as from the first evening."""
+        starts_on = self.clock.now().date()
+        for zone in district.zones:
+            for kinds, covers_paths, times_a_week in PLANS:
+                wanted = MakePlan(
+                    zone_id=self.id(zone.code),
+                    covers_paths=covers_paths,
+                    kinds=kinds,
+                    place_ids=(),
+                    times_a_week=times_a_week,
+                    weekdays=WEEKDAYS,
+                    from_min=HOURS[EVENING][0],
+                    to_min=HOURS[NIGHT][1] if covers_paths else HOURS[EVENING][1],
+                    starts_on=starts_on,
+                )
+                make_plan(self.supervisor, wanted, clock=self.clock)
 
     def _place_rows(self, district: District) -> Iterator[dict[str, Any]]:
         names = ("fastighet_beteckning", "fastighet_nr", "byggnad_nr", "adress", "postnr", "postort", "uppgang", "plan")

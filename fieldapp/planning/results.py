@@ -9,12 +9,16 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from fieldapp.coverage.days import ONE_DAY, day_of, day_span, days_between
 from fieldapp.coverage.states import SeenInPart, seen_in_parts
+from fieldapp.infra.db import db
 from fieldapp.planning import queries
 from fieldapp.planning.models import Plan
 from fieldapp.planning.rules import HOURS
-from fieldapp.rounds.queries import closed_rounds, gap_reasons
+from fieldapp.rounds.models import Gap
+from fieldapp.rounds.queries import closed_rounds
 
 NO_ROUND = "no_round"
 GAP = "gap:"
@@ -131,7 +135,7 @@ def _reasons(
     """Return by zone and day why rounds that are over saw less than they might have; empty where there was nothing to say."""
     begins, ends = day_span(from_day, timezone)[0], day_span(to_day, timezone)[1]
     rounds = closed_rounds(begins, ends, now)
-    gaps = gap_reasons([one.id for one in rounds])
+    gaps = _gap_reasons([one.id for one in rounds])
     found: dict[tuple[UUID, date], Counter[str]] = {}
     told: set[tuple[UUID, str]] = set()
     for one in rounds:
@@ -145,3 +149,12 @@ def _reasons(
                 told.add((one.walk_id, str(reason)))
                 counts[str(reason)] += 1
     return {key: dict(counts) for key, counts in found.items()}
+
+
+def _gap_reasons(round_ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Return why rounds have gaps; a round without gaps is absent."""
+    found: dict[UUID, set[str]] = {}
+    query = select(Gap.round_id, Gap.reason).where(Gap.round_id.in_(round_ids)).distinct()
+    for round_id, reason in db.session.execute(query):
+        found.setdefault(round_id, set()).add(reason)
+    return found
