@@ -13,16 +13,16 @@ from fieldapp.observations.queries import RecordCounts, counts_by_round
 from fieldapp.places.models import Zone
 from fieldapp.places.queries import zones_by_id
 from fieldapp.rounds.models import Round
-from fieldapp.rounds.queries import GapTotal, closed_rounds, gap_totals
+from fieldapp.rounds.queries import GapTotal, Walk, closed_rounds, gaps_of_walks, walks_of
 
 WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundLine:
-    """One closed round in a list."""
+    """One closed round in a list: a walk, of however many phones."""
 
-    round: Round
+    round: Walk
     zone: Zone | None
     counts: RecordCounts
     gaps: GapTotal | None
@@ -37,19 +37,30 @@ class RoundLine:
 
 
 def round_lines(rounds: Sequence[Round]) -> list[RoundLine]:
-    """Return rounds as a list shows them."""
-    ids = [round_.id for round_ in rounds]
-    counts, gaps = counts_by_round(ids), gap_totals(ids)
-    zones = zones_by_id(round_.zone_id for round_ in rounds if round_.zone_id)
+    """Return rounds as a list shows them: those of one walk as one, where its first one is."""
+    by_id = {walk.id: walk for walk in walks_of(rounds).values()}
+    walks = [by_id[round_.id] for round_ in rounds if round_.id in by_id]
+    counts = counts_by_round([round_.id for walk in walks for round_ in walk.rounds])
+    gaps = gaps_of_walks(walks)
+    zones = zones_by_id(walk.zone_id for walk in walks if walk.zone_id)
     return [
         RoundLine(
-            round_,
-            zones.get(round_.zone_id) if round_.zone_id else None,
-            counts.get(round_.id, RecordCounts()),
-            gaps.get(round_.id),
+            walk,
+            zones.get(walk.zone_id) if walk.zone_id else None,
+            _together([counts[round_.id] for round_ in walk.rounds if round_.id in counts]),
+            gaps.get(walk.id),
         )
-        for round_ in rounds
+        for walk in walks
     ]
+
+
+def _together(counts: Sequence[RecordCounts]) -> RecordCounts:
+    return RecordCounts(
+        observations=sum(one.observations for one in counts),
+        damage=sum(one.damage for one in counts),
+        calm=sum(one.calm for one in counts),
+        presence=sum(one.presence for one in counts),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from fieldapp.observations.models import ObservationPhoto
 from fieldapp.places.models import Place, Zone
 from fieldapp.places.queries import zones_by_id
 from fieldapp.rounds.models import Round, RoundViewing
-from fieldapp.rounds.queries import Route, route, viewings_of
+from fieldapp.rounds.queries import Route, Walk, route_of_walk, viewings_of_walk, walks_of
 from fieldapp.rounds.track import length_m
 
 
@@ -23,7 +23,7 @@ from fieldapp.rounds.track import length_m
 class RoundView:
     """What the page of an opened round shows."""
 
-    round: Round
+    round: Walk
     zone: Zone | None
     route: Route
     lines: Sequence[RecordLine]
@@ -78,11 +78,13 @@ class RoundView:
 
 
 def round_view(round_: Round) -> RoundView:
-    """Return an opened round."""
+    """Return an opened round: the whole walk that it is of."""
+    walk = walks_of([round_])[round_.walk_id]
+    lines = [line for member in walk.rounds for line in records_of_round(member.id)]
     return RoundView(
-        round=round_,
-        zone=zones_by_id([round_.zone_id]).get(round_.zone_id) if round_.zone_id else None,
-        route=route(round_.id),
-        lines=records_of_round(round_.id),
-        viewings=viewings_of([round_.id]).get(round_.id, []),
+        round=walk,
+        zone=zones_by_id([walk.zone_id]).get(walk.zone_id) if walk.zone_id else None,
+        route=route_of_walk(walk),
+        lines=sorted(lines, key=lambda line: line.record.occurred_at),
+        viewings=viewings_of_walk(walk),
     )

@@ -49,7 +49,7 @@ def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
         now=now,
         day_start=start,
         open_round_count=count_open_rounds(now),
-        closed_round_count=sum(1 for round_ in closed if round_.started_at >= start),
+        closed_round_count=len({round_.walk_id for round_ in closed if round_.started_at >= start}),
         counts=count_records(ObservationFilter(from_at=start, state="recorded")),
         open_case_count=count_open_cases(),
         review_count=count_records(ObservationFilter(needs_review=True, state="recorded")).total,

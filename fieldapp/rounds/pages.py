@@ -50,11 +50,11 @@ def open_round(actor: Actor, subject: RoundSubject) -> Any:
 
 
 def _ask(subject: RoundSubject, *, fault: str) -> str:
-    viewings = queries.viewings_of([subject.round.id]).get(subject.round.id, [])
+    walk = queries.walks_of([subject.round])[subject.round.walk_id]
     return render_template(
         "rounds/ask.html",
-        round=subject.round,
-        viewings=viewings,
+        round=walk,
+        viewings=queries.viewings_of_walk(walk),
         chosen=request.form.get("reason", ""),
         own=request.form.get("own", "")[:200],
         fault=fault,

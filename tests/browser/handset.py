@@ -28,6 +28,8 @@ class Handset:
         self._playwright, self._program, self._profile, self._address = playwright, program, profile, address
         self._context: BrowserContext | None = None
         self._page: Page | None = None
+        self.camera_file: Path | None = None
+        """What the camera sees, again and again (Y4M); a moving test picture unless it is set before `open`."""
         self.tap_count = 0
         self.faults: list[str] = []
 
@@ -49,7 +51,7 @@ class Handset:
         self._context = self._playwright.chromium.launch_persistent_context(
             self._profile,
             executable_path=self._program,
-            args=[*LAUNCH_ARGUMENTS, *CAMERA],
+            args=[*LAUNCH_ARGUMENTS, *CAMERA, *self._camera_arguments()],
             viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
             device_scale_factor=2,
             is_mobile=True,
@@ -64,6 +66,9 @@ class Handset:
         for page in self._context.pages[1:]:
             page.close()
         return self.open_page(self._context.pages[0])
+
+    def _camera_arguments(self) -> list[str]:
+        return [] if self.camera_file is None else [f"--use-file-for-fake-video-capture={self.camera_file}"]
 
     def open_page(self, page: Page | None = None) -> Page:
         """Open the app in a page, a new one unless one is given."""

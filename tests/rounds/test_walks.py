@@ -16,6 +16,7 @@ from fieldapp.access.roles import Role
 from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.kernel.codes import join_code
+from fieldapp.kernel.time import to_ms
 from fieldapp.rounds import service
 from fieldapp.rounds.facts import RoundsJoined
 from fieldapp.rounds.models import Round, RoundJoin
@@ -120,6 +121,50 @@ def test_opening_one_round_of_a_walk_is_told_to_all_its_hosts(world: World) -> N
     for phone, round_id in ((first, one), (second, other)):
         [viewing] = round_body(phone, round_id)["viewings"]
         assert viewing["reason"] == "Uppföljning av skada"
+
+
+def joined(world: World) -> tuple[tuple[Phone, str], tuple[Phone, str]]:
+    first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
+    one, other = first.start_round(), second.start_round()
+    second.acks(join_of(second, other, one, by_code=True))
+    return (first, one), (second, other)
+
+
+def end(phone: Phone, round_id: str) -> None:
+    phone.acks(phone.operation("round.end", round_id, {"reason": "done"}))
+
+
+def test_the_desk_shows_a_walk_as_one_round_when_all_its_phones_have_ended(world: World) -> None:
+    (first, one), (second, other) = joined(world)
+    world.clock.at += timedelta(hours=1)
+    end(first, one)
+    desk = world.desk()
+    page = desk.get("/desk/rounds").text
+    assert "En rond pågår." in page
+    assert f"/desk/rounds/{one}" not in page
+    assert desk.get(f"/desk/rounds/{one}").status_code == 403
+    end(second, other)
+    page = desk.get("/desk/rounds").text
+    assert (page.count("Öppna …"), page.count("2 telefoner")) == (1, 1)
+    assert "1 avslutad rond" in page
+
+
+def test_an_opened_walk_has_what_each_phone_recorded(world: World) -> None:
+    phones = joined(world)
+    for number, (phone, round_id) in enumerate(phones):
+        phone.acks(phone.record(round_id), phone.operation("track.segment", data=_segment(phone, round_id, number)))
+        end(phone, round_id)
+    desk = world.desk()
+    answer = desk.post(f"/desk/rounds/{phones[1][1]}", {"reason": "Uppföljning av en skada"})
+    page = desk.get(answer.location).text
+    assert "2 telefoner" in page
+    assert "2 poster" in page
+    assert page.count("&#34;layer&#34;: &#34;walked&#34;") + page.count('"layer": "walked"') == 2
+
+
+def _segment(phone: Phone, round_id: str, number: int) -> dict[str, Any]:
+    start = {"part": 0, "carried": 0, "t0": to_ms(phone.clock.now()), "lat0": 57_750_000 + number, "lon0": 11_980_000}
+    return {"round": round_id, **start, "dt": [0, 5000], "dlat": [0, 20], "dlon": [0, 20], "acc": [50, 50]}
 
 
 @st.composite
