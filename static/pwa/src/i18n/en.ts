@@ -138,7 +138,6 @@ export const en: Catalogue = {
   "round.no_viewings": "Nobody has opened it.",
   "round.viewed": "{role}, {when}",
   "end.title": "End the round?",
-  "end.early": "End early. Why?",
   "end.go_on": "Keep walking",
   "end.reason.done": "Done, end the round",
   "end.reason.weather": "The weather",
@@ -174,8 +173,6 @@ export const en: Catalogue = {
 
   "pocket.open": "Pocket mode",
   "pocket.title": "Pocket mode",
-  "pocket.recording": "Recording your route. Keep the screen on.",
-  "pocket.not_recording": "Your route is not being recorded right now.",
   "pocket.no_wake_lock": "The screen may turn itself off. Set Auto-Lock to Never during the round.",
   "pocket.leave": "Hold to open",
   "pocket.leaving": "Keep holding …",

@@ -89,4 +89,15 @@ export const enRound = {
   "map.facts_preliminary": "Preliminary: the server counts more carefully.",
   "map.fact": { one: "{count} path", other: "{count} paths" },
   "map.next_left": "Nearest left",
+
+  "pocket.keep_on": "Do not turn the screen off. Put the phone away as it is.",
+  "pocket.unsent": { one: "{count} unsent, saved on the phone", other: "{count} unsent, saved on the phone" },
+
+  "end.why": "Why are you ending?",
+  "end.choose": "Choose why, and you can end.",
+  "end.hold": "Hold: {reason}",
+  "end.hold_or": "Hold the button, or",
+  "end.now": "end now",
+  "end.all_seen": "All that was planned tonight has been seen.",
+  "end.left": { one: "{count} of {all} planned places is left.", other: "{count} of {all} planned places are left." },
 } as const;

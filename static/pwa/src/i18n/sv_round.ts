@@ -88,4 +88,18 @@ export const svRound = {
   "map.facts_preliminary": "Preliminärt: servern räknar noggrannare.",
   "map.fact": { one: "{count} väg", other: "{count} vägar" },
   "map.next_left": "Närmast kvar",
+
+  "pocket.keep_on": "Släck inte skärmen. Stoppa ner telefonen som den är.",
+  "pocket.unsent": { one: "{count} osänd, sparad på telefonen", other: "{count} osända, sparade på telefonen" },
+
+  "end.why": "Varför avslutar ni?",
+  "end.choose": "Välj varför, så kan ni avsluta.",
+  "end.hold": "Håll inne: {reason}",
+  "end.hold_or": "Håll inne knappen, eller",
+  "end.now": "avsluta nu",
+  "end.all_seen": "Allt som var planerat ikväll är sett.",
+  "end.left": {
+    one: "{count} av {all} planerade platser är kvar.",
+    other: "{count} av {all} planerade platser är kvar.",
+  },
 } as const;

@@ -10,6 +10,7 @@ import { daysBetween } from "../../i18n/time";
 import type { DrawnPlace, DrawnRecord, PlaceAge } from "../../map/picture";
 import type { Session } from "../context";
 import { lastSeenAt } from "../places/place_clock";
+import { chosenOf } from "../tonight/suggested_card";
 import { CALM_CODE } from "../words";
 
 /** What was seen so long ago is seen this evening. */
@@ -38,7 +39,7 @@ export function drawnRoute(
   pieces: ReadonlyMap<Uuid, PathPiece>,
 ): { lines: ReturnType<typeof suggestedLine>; stops: (LatLon & { number: number })[] } {
   const tonight = session.tonight.value?.body;
-  const legs = tonight?.zone === zone ? tonight?.suggested?.[0]?.legs : undefined;
+  const legs = tonight?.zone === zone ? chosenOf(tonight?.suggested ?? [])?.legs : undefined;
   if (legs === undefined) return { lines: [], stops: [] };
   const places = session.source.value.rows.place;
   const stops = suggestedItems(legs).flatMap((item) => (item.kind === "stop" ? [item.place] : []));

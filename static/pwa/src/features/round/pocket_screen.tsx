@@ -1,24 +1,41 @@
-/** A black screen that keeps the phone awake in a pocket: the way is only recorded while the screen is on. */
+/**
+ * A black screen that keeps the phone awake in a pocket: the way is only recorded while the screen is on.
+ *
+ * Nothing on it answers a touch but the button, which has to be held; nothing is drawn but when a minute or the recording changes.
+ */
 
+import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { clockTime } from "../../i18n/time";
 import { HoldButton } from "../../ui/hold";
+import { Icon } from "../../ui/icon";
 import { HEADING_ID } from "../../ui/screen";
 import { useApp, useSession } from "../context";
+import { recordingState } from "./recording_line";
 
 export function PocketScreen() {
   const app = useApp();
   const session = useSession();
-  const { mode, gap, has_wake_lock } = session.recording.value;
+  const { current_round, unsent } = session.picture.value;
+  const { mode, has_wake_lock } = session.recording.value;
   const leave = () => app.back("#/round");
+  const state =
+    current_round === null
+      ? { text: t("round.none"), icon: "gap" as const }
+      : recordingState(session, current_round, app.now.value);
+  useArrival();
   return (
     <main class="pocket" data-screen="pocket">
       <h1 id={HEADING_ID} tabIndex={-1} class="sr-only">
         {t("pocket.title")}
       </h1>
       <p class="pocket-clock">{clockTime(app.now.value)}</p>
-      <p>{t(mode === "recording" && gap === null ? "pocket.recording" : "pocket.not_recording")}</p>
-      {!has_wake_lock && <p>{t("pocket.no_wake_lock")}</p>}
+      <p class="pocket-state" role="status" data-testid="pocket-state">
+        <Icon name={state.icon} /> {state.text}
+      </p>
+      {/* How it goes is in the outbox; here it is enough that nothing is lost. */}
+      <p data-testid="pocket-unsent">{unsent === 0 ? t("chip.all_sent") : t("pocket.unsent", { count: unsent })}</p>
+      {mode === "recording" && <p>{t(has_wake_lock ? "pocket.keep_on" : "pocket.no_wake_lock")}</p>}
       <HoldButton
         icon="lock"
         label={t("pocket.leave")}
@@ -31,4 +48,15 @@ export function PocketScreen() {
       />
     </main>
   );
+}
+
+/** The screen has no header of its own: focus and title are set here, and the page behind it does not scroll. */
+function useArrival(): void {
+  useEffect(() => {
+    document.title = `${t("pocket.title")} – Rond`;
+    document.getElementById(HEADING_ID)?.focus({ preventScroll: true });
+    const root = document.documentElement;
+    root.classList.add("is-pocketed");
+    return () => root.classList.remove("is-pocketed");
+  }, []);
 }

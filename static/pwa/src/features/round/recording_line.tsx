@@ -1,7 +1,8 @@
 /** What the phone records of the way, in words; every gap is told, none is hidden. */
 
 import { GAP_MS_MIN } from "../../domain/gap";
-import type { GapReason, Ms, RoundView } from "../../domain/types";
+import { gapsOf } from "../../domain/told";
+import type { Ms, RoundView } from "../../domain/types";
 import { t } from "../../i18n";
 import { duration } from "../../i18n/time";
 import type { IconName } from "../../ui/icon";
@@ -9,17 +10,11 @@ import { Notice, type Tone } from "../../ui/parts";
 import { type Session, useApp, useSession } from "../context";
 import { gapReason } from "../words";
 
-interface ClosedGap {
-  readonly from: Ms;
-  readonly to: Ms;
-  readonly reason: GapReason;
-}
-
 export function RecordingLine({ round }: { round: RoundView }) {
   const { now } = useApp();
   const session = useSession();
-  const state = stateOf(session, round, now.value);
-  const gaps = gapsOf(session, round);
+  const state = recordingState(session, round, now.value);
+  const gaps = gapsOf(session.source.value, round.id);
   const last = gaps.at(-1);
   return (
     <Notice tone={state.tone} icon={state.icon} testid="recording-state">
@@ -39,7 +34,12 @@ export function RecordingLine({ round }: { round: RoundView }) {
   );
 }
 
-function stateOf(session: Session, round: RoundView, now: Ms): { tone: Tone; icon: IconName; text: string } {
+/** What is recorded now, in words. */
+export function recordingState(
+  session: Session,
+  round: RoundView,
+  now: Ms,
+): { tone: Tone; icon: IconName; text: string } {
   const recording = session.recording.value;
   if (round.state === "paused") return { tone: "warn", icon: "pause", text: t("round.is_paused") };
   if (recording.round !== round.id || recording.mode === "off") {
@@ -56,11 +56,4 @@ function stateOf(session: Session, round: RoundView, now: Ms): { tone: Tone; ico
     icon: "place",
     text: accuracy === null ? t("round.recording") : t("round.recording_within", { metres: Math.round(accuracy) }),
   };
-}
-
-/** The round's closed gaps that are still on this phone, oldest first. */
-function gapsOf(session: Session, round: RoundView): ClosedGap[] {
-  return session.source.value.ops.flatMap(({ op }) =>
-    op.type === "gap.record" && op.data.round === round.id ? [op.data] : [],
-  );
 }

@@ -2,8 +2,9 @@
 
 import { fireEvent, screen, waitFor } from "@testing-library/preact";
 import { describe, expect, it, vi } from "vitest";
-import { BACKA_14, BACKA_16, CELLAR_B, STAIRWELL_A, tonightDoc, YARD } from "../../../test/rows";
+import { BACKA_14, BACKA_16, CELLAR_B, STAIRWELL_A, tonightDoc, YARD, ZONE } from "../../../test/rows";
 import { type Stage, setStage } from "../../../test/stage";
+import type { DueDoc } from "../../domain/types";
 import { HOLD_MS } from "../../ui/hold";
 import { saveCalm } from "../observe/record";
 
@@ -126,15 +127,84 @@ describe("the round", () => {
     expect(stage.store.source().ops.at(-1)?.op).toMatchObject({ type: "round.end", data: { reason: "done" } });
   });
 
-  it("asks first when the button is only pressed, and takes the reason for an early end", async () => {
+  it("asks first when the button is only pressed, takes the reason for an early end, and ends when that is held", async () => {
     const stage = await setStage();
     const button = await waitFor(() => screen.getByTestId("round-end"));
     fireEvent.pointerDown(button);
     fireEvent.pointerUp(button);
     await stage.tap("round-end");
     expect(round(stage)?.state).toBe("open");
+    expect(screen.queryByTestId("end-hold")).toBeNull();
     await stage.tap("end-weather");
+    await hold("end-hold");
     await waitFor(() => expect(round(stage)).toBeNull());
     expect(stage.store.source().ops.at(-1)?.op.data).toEqual({ reason: "weather" });
   });
+
+  it("ends for a reason without a hold when it is asked to twice", async () => {
+    const stage = await setStage({ hash: "#/round/end" });
+    await stage.tap("end-unsafe");
+    await stage.tap("end-hold");
+    expect(round(stage)?.state).toBe("open");
+    await stage.tap("end-now");
+    await waitFor(() => expect(round(stage)).toBeNull());
+    expect(stage.store.source().ops.at(-1)?.op.data).toEqual({ reason: "unsafe" });
+  });
+
+  it("says what is left of what was planned, and is done when all of that has been seen", async () => {
+    const doc = tonightDoc(Date.now());
+    const stage = await setStage({ tonight: { ...doc, due: dueDoc([CELLAR_B, YARD]) } });
+    stage.session.zone.value = ZONE;
+    await waitFor(() => expect(stage.session.tonight.value).not.toBeNull());
+    await saveCalm(stage.session, YARD);
+    stage.app.go("#/round/end");
+    await waitFor(() =>
+      expect(screen.getByTestId("end-planned").textContent).toBe("1 av 2 planerade platser är kvar."),
+    );
+    stage.app.go("#/round");
+    await saveCalm(stage.session, CELLAR_B);
+    stage.app.go("#/round/end");
+    await waitFor(() => expect(screen.getByTestId("end-planned").textContent).toContain("Allt som var planerat"));
+    expect(screen.getByTestId("end-hold").textContent).toContain("Klart för ikväll");
+  });
 });
+
+describe("the pocket screen", () => {
+  it("says what is recorded, what is unsent and that the phone stays awake, in words", async () => {
+    const stage = await setStage();
+    await stage.tap("pocket");
+    await waitFor(() => expect(screen.getByTestId("pocket-state").textContent).toContain("Vägen spelas in"));
+    expect(screen.getByTestId("pocket-unsent").textContent).toBe("1 osänd, sparad på telefonen");
+    const gap = { from: Date.now() - 120_000, reason: "no_fix" as const };
+    stage.recording.value = { ...stage.recording.value, gap, has_wake_lock: false };
+    await waitFor(() => expect(screen.getByTestId("pocket-state").textContent).toMatch(/Lucka 2\smin/));
+    expect(document.body.textContent).toContain("Sätt autolås på Aldrig");
+  });
+
+  it("is left by holding alone; a touch only says so", async () => {
+    const stage = await setStage({ hash: "#/round/pocket" });
+    await stage.tap("pocket-leave");
+    expect(stage.hash()).toBe("#/round/pocket");
+    expect(document.querySelectorAll("main a, main button")).toHaveLength(1);
+    await hold("pocket-leave");
+    await waitFor(() => expect(stage.hash()).toBe("#/round"));
+  });
+});
+
+async function hold(testid: string): Promise<void> {
+  const button = await waitFor(() => screen.getByTestId(testid));
+  fireEvent.pointerDown(button);
+  await new Promise((resolve) => setTimeout(resolve, HOLD_MS + 100));
+  fireEvent.pointerUp(button);
+}
+
+function dueDoc(places: readonly string[]): DueDoc {
+  const day = new Date(Date.now() - 6 * 3_600_000);
+  const pieces = { waiting: 0, seen: 0, waiting_m: 0 };
+  const plan = { plan: "plan", times_a_week: null, weekdays: [1, 2, 3, 4, 5, 6, 7], from_min: 0, to_min: 1440, pieces };
+  return {
+    day: `${day.getFullYear()}-${`${day.getMonth() + 1}`.padStart(2, "0")}-${`${day.getDate()}`.padStart(2, "0")}`,
+    plans: [plan],
+    places: places.map((place) => ({ place, plan: 0, occasions: 1, is_seen: false })),
+  };
+}

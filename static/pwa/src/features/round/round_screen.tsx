@@ -65,12 +65,15 @@ function OpenRound({ round }: { round: RoundView }) {
       }
     >
       <RecordingLine round={round} />
-      <div class="button-row">
-        <LinkButton icon="map" href="#/round/map" testid="map-open">
+      <div class="tool-row">
+        <LinkButton stacked icon="map" href="#/round/map" testid="map-open">
           {t("map.open")}
         </LinkButton>
-        <LinkButton icon="scan" href="#/a" testid="scan-open">
+        <LinkButton stacked icon="scan" href="#/a" testid="scan-open">
           {t("scan.title")}
+        </LinkButton>
+        <LinkButton stacked icon="darken" href="#/round/pocket" testid="pocket">
+          {t("pocket.open")}
         </LinkButton>
       </div>
       <SuggestedRow />
@@ -80,12 +83,7 @@ function OpenRound({ round }: { round: RoundView }) {
       <TonightsRecords round={round} />
       <GapList round={round.id} title={t("gaps.title")} />
       <Section title={t("round.title")}>
-        <div class="button-row">
-          {!isPaused && <PauseButton round={round} />}
-          <LinkButton icon="darken" href="#/round/pocket" testid="pocket">
-            {t("pocket.open")}
-          </LinkButton>
-        </div>
+        {!isPaused && <PauseButton round={round} />}
         <LinkButton icon="user" href="#/join" testid="join-open">
           {t("join.title")}
         </LinkButton>

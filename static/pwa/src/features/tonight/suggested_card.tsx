@@ -24,8 +24,13 @@ export function useSuggested(): { rounds: readonly SuggestedRound[]; round: Sugg
     });
   }, [session]);
   const rounds = session.tonight.value?.body.suggested ?? [];
+  return { rounds, round: chosenOf(rounds) };
+}
+
+/** The one of the rounds that is for the time that was chosen. */
+export function chosenOf(rounds: readonly SuggestedRound[]): SuggestedRound | null {
   const minutes = chosen.value ?? MINUTES_AT_FIRST;
-  return { rounds, round: rounds.find((round) => round.minutes === minutes) ?? rounds[0] ?? null };
+  return rounds.find((round) => round.minutes === minutes) ?? rounds[0] ?? null;
 }
 
 function choose(session: Session, minutes: number): void {
