@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 
 from fieldapp.coverage.commands import Period
-from fieldapp.coverage.days import bin_begins, day_part, day_span
-from fieldapp.coverage.models import PieceBin, PlaceBin
+from fieldapp.coverage.days import ONE_DAY, bin_begins, day_part, day_span
+from fieldapp.coverage.models import CoverageTarget, PieceBin, PlaceBin, WalkDay
+from fieldapp.coverage.packed import unpack_numbers
 from fieldapp.coverage.rules import SEEN_SHARE, TOLD
 from fieldapp.coverage.states import seen_in_parts
 from fieldapp.infra.db import db
@@ -120,3 +121,31 @@ def targets_of_walk(round_id: UUID) -> dict[UUID, list[int]]:
             found[target_id].add(at)
     ordered = sorted(found.items(), key=lambda pair: (min(pair[1]), str(pair[0])))
     return {target_id: sorted(bins) for target_id, bins in ordered}
+
+
+@dataclass(frozen=True, slots=True)
+class WalkTargets:
+    """What a walk saw, and what it may have seen besides."""
+
+    seen: frozenset[UUID]
+    unknown: frozenset[UUID]
+
+
+def targets_of_walks(period: Period) -> dict[UUID, WalkTargets]:
+    """Return of each walk that is counted in a period, or on the day after it, what it saw. Hosts' own word counts as seen."""
+    ids = {
+        row.number: row.target_id for row in db.session.execute(select(CoverageTarget.number, CoverageTarget.target_id))
+    }
+    query = select(WalkDay.walk_id, WalkDay.seen, WalkDay.told, WalkDay.unknown).where(
+        WalkDay.day >= period.first, WalkDay.day <= period.last + ONE_DAY
+    )
+    seen: dict[UUID, set[UUID]] = defaultdict(set)
+    unknown: dict[UUID, set[UUID]] = defaultdict(set)
+    for walk_id, *packed, maybe in db.session.execute(query):
+        for one in packed:
+            seen[walk_id].update(ids[number] for number in unpack_numbers(one).tolist())
+        unknown[walk_id].update(ids[number] for number in unpack_numbers(maybe).tolist())
+    return {
+        walk_id: WalkTargets(frozenset(seen[walk_id]), frozenset(unknown[walk_id] - seen[walk_id]))
+        for walk_id in {*seen, *unknown}
+    }

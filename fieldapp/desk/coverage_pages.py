@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, url_for
 from flask_babel import get_timezone
 
-from fieldapp.access import audit
 from fieldapp.access.http import page
 from fieldapp.access.permissions import Permission
 from fieldapp.access.queries import organisation_of
@@ -18,15 +16,16 @@ from fieldapp.coverage.schemas import PageQuery, ReviewQuery
 from fieldapp.desk import navigation
 from fieldapp.desk.coverage_ages import age_list, age_map
 from fieldapp.desk.coverage_compare import comparison
-from fieldapp.desk.coverage_files import ENDINGS, FILES, write_file
+from fieldapp.desk.coverage_files import ENDINGS, FILES
 from fieldapp.desk.coverage_gaps import gap_days
 from fieldapp.desk.coverage_matrix import zone_matrices
 from fieldapp.desk.coverage_plan import by_day, has_plans, plan_lines
 from fieldapp.desk.coverage_presence import presence_table
 from fieldapp.desk.coverage_review import Review, review
 from fieldapp.desk.pages import bp, may_open
-from fieldapp.export.pages import file_response
+from fieldapp.export.pages import download_name, file_response, note_download
 from fieldapp.export.schemas import ProfileQuery
+from fieldapp.export.service import table_file
 from fieldapp.infra.http import clock
 
 _query, _page, _profile = ReviewQuery(), PageQuery(), ProfileQuery()
@@ -40,7 +39,7 @@ def asked_review(actor: Actor, **usual: str) -> Review:
     return review(_query.load(given), actor.tenant_id, clock().now(), str(get_timezone()))
 
 
-def kept_filter() -> dict[str, str]:
+def kept_filter() -> dict[str, Any]:
     """Return the filter as the address has it."""
     return {name: request.args[name] for name in FILTER_NAMES if request.args.get(name)}
 
@@ -78,25 +77,15 @@ def coverage_layer(actor: Actor) -> Response:
 
 
 @bp.get(f"/desk/coverage/<any({', '.join(FILES)}):table>.<any({', '.join(ENDINGS)}):ending>")
-@page(permission=Permission.COVERAGE_EXPORT, write=True)
+@page(permission=Permission.COVERAGE_EXPORT)
 def coverage_file(actor: Actor, table: str, ending: str) -> Response:
     """Download what a page shows, all of its rows."""
     profile = _profile.load(request.args.to_dict())["profile"]
     usual = {"kind": PLACE} if table == "places" else {}
     made = FILES[table](asked_review(actor, **usual))
-    organisation, now = organisation_of(actor.tenant_id), clock().now()
-    audit.write(
-        actor.tenant_id,
-        "coverage:export",
-        at=now,
-        actor=actor,
-        page=table,
-        file=ending,
-        rows=len(made.rows),
-        filter=kept_filter(),
-    )
-    file = f"rond-{organisation.slug}-{made.name}-{now.astimezone(ZoneInfo(organisation.timezone)):%Y-%m-%d}.{ending}"
-    return file_response(write_file(made, ending, profile), file)
+    file = table_file(made.rows, made.fields, made.name, ending=ending, profile=profile)
+    note_download(actor, "coverage:export", ending, len(made.rows), {"page": table, **kept_filter()})
+    return file_response(file, download_name(organisation_of(actor.tenant_id), made.name, clock().now(), ending))
 
 
 @bp.get("/desk/coverage/places")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from fieldapp.coverage.review import presence_hours
 from fieldapp.desk.coverage_review import Review, ReviewFile
@@ -34,11 +35,11 @@ class PresenceTable:
 def presence_table(review: Review) -> PresenceTable:
     """Return presence by week and zone, those without a zone last where there are any."""
     hours = presence_hours(review.period, review.now, review.timezone, parts=review.parts)
-    zones: list[tuple[object, str]] = [(zone.id, zone.name) for zone in review.zones_shown]
+    zones: list[tuple[UUID | None, str]] = [(zone.id, zone.name) for zone in review.zones_shown]
     if review.asked.zone is None and any(zone_id is None for zone_id, _week in hours):
         zones.append((None, _("utan område")))
     weeks = [
-        (monday, [_band(hours.get((zone_id, monday), 0.0)) for zone_id, _name in zones])  # type: ignore[call-overload]
+        (monday, [_band(hours.get((zone_id, monday), 0.0)) for zone_id, _name in zones])
         for monday in _mondays(review)
     ]
     return PresenceTable([name for _id, name in zones], weeks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -45,6 +45,25 @@ def as_csv(profile: str) -> Writer:
         return count
 
     return write
+
+
+def table_file(rows: Iterable[x1.Row], fields: Sequence[str], name: str, *, ending: str, profile: str) -> IO[bytes]:
+    """Write rows as CSV of a profile, or as a workbook with a sheet of a name. Return the file at its beginning.
+
+    Whoever asked for it closes it.
+    """
+    file = cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))  # noqa: SIM115 - sent, then closed
+    try:
+        if ending == "csv":
+            for line in csv_lines(rows, fields, PROFILES[profile]):
+                file.write(line.encode("utf-8", "replace"))
+        else:
+            write_excel(rows, fields, file, sheet=name)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def as_excel(sheet: str) -> Writer:

@@ -32,6 +32,8 @@ NOT_PAGES = frozenset(
         "desk.today_now",
         "export.observations_csv",
         "export.observations_xlsx",
+        "export.rounds_csv",
+        "export.rounds_xlsx",
         "observations.full",
         "observations.thumb",
         "places.network_map",
