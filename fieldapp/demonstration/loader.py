@@ -22,6 +22,7 @@ from fieldapp.access.secrets import token_hash
 from fieldapp.coverage.days import EVENING, NIGHT
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
+from fieldapp.demonstration.labels import make_labels
 from fieldapp.demonstration.network import Network
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, set_tenant, transaction
@@ -100,6 +101,7 @@ class Loader:
             self._make_organisation()
             self._write_places(district)
             self._make_plans(district)
+            make_labels(self.supervisor, self.seed, clock=self.clock)
         done = [round_ for round_ in rounds if round_.ended_at <= self.now]
         for round_ in done:
             self._push_round(round_)

@@ -18,8 +18,8 @@ from fieldapp.infra.forms import Errors, read_form
 from fieldapp.infra.http import clock
 from fieldapp.kernel.codes import grouped
 from fieldapp.kernel.time import to_ms
-from fieldapp.places import anchors as labels
 from fieldapp.places import anchor_queries, queries
+from fieldapp.places import anchors as labels
 from fieldapp.places.anchor_sheet import Label, SheetWords, write_sheet
 from fieldapp.places.kinds import LABELLED_FIRST, PLACE_KINDS
 from fieldapp.places.models import Anchor, Place, Zone

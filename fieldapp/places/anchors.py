@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +22,12 @@ from fieldapp.places.models import Anchor
 KIND = "anchor"
 
 
-def make_anchors(actor: Actor, command: MakeAnchors, *, clock: Clock) -> Sequence[Anchor]:
+RandomBits = Callable[[int], int]
+
+
+def make_anchors(
+    actor: Actor, command: MakeAnchors, *, clock: Clock, random_bits: RandomBits = secrets.randbits
+) -> Sequence[Anchor]:
     """Make a label for each of these places that is the tenant's, living, and has no living label of the kind."""
     now = clock.now()
     having = {
@@ -29,7 +35,8 @@ def make_anchors(actor: Actor, command: MakeAnchors, *, clock: Clock) -> Sequenc
     }
     known = queries.places_by_id(command.places)
     wanted = [place for place in known.values() if place.ended_at is None and place.id not in having]
-    made = [_new(actor, place.id, command.kind, now) for place in sorted(wanted, key=lambda place: place.name)]
+    in_order = sorted(wanted, key=lambda place: (place.name, place.external_id))
+    made = [_new(actor, place.id, command.kind, now, random_bits) for place in in_order]
     _tell(actor, "anchor:make", made, now)
     return made
 
@@ -46,17 +53,17 @@ def replace_anchor(actor: Actor, anchor: Anchor, *, clock: Clock) -> Anchor | No
     if anchor.ended_at is not None:
         return None
     end_anchor(actor, anchor, clock=clock)
-    made = _new(actor, anchor.place_id, anchor.kind, clock.now())
+    made = _new(actor, anchor.place_id, anchor.kind, clock.now(), secrets.randbits)
     _tell(actor, "anchor:make", [made], clock.now())
     return made
 
 
-def _new(actor: Actor, place_id: UUID, kind: str, now: datetime) -> Anchor:
+def _new(actor: Actor, place_id: UUID, kind: str, now: datetime, random_bits: RandomBits) -> Anchor:
     anchor = Anchor(
         id=uuid7(now),
         tenant_id=actor.tenant_id,
         place_id=place_id,
-        token=_free_token(),
+        token=_free_token(random_bits),
         kind=kind,
         created_at=now,
         ended_at=None,
@@ -65,10 +72,10 @@ def _new(actor: Actor, place_id: UUID, kind: str, now: datetime) -> Anchor:
     return anchor
 
 
-def _free_token() -> str:
+def _free_token(random_bits: RandomBits) -> str:
     """Return a token that no label has or had: what was printed once means one place for ever."""
     while True:
-        token = new_code(LABEL_CHARS)
+        token = new_code(LABEL_CHARS, random_bits)
         if db.session.scalar(select(Anchor.id).where(Anchor.token == token)) is None:
             return token
 
