@@ -12,6 +12,7 @@ import { Icon } from "../../ui/icon";
 import { HEADING_ID } from "../../ui/screen";
 import { useApp, useSession } from "../context";
 import { recordingState } from "./recording_line";
+import "./round.css";
 
 export function PocketScreen() {
   const app = useApp();

@@ -23,6 +23,7 @@ import { GapList } from "./gap_list";
 import { LogButtons } from "./log_buttons";
 import { NearestPlaces } from "./nearest_places";
 import { RecordingLine } from "./recording_line";
+import "./round.css";
 
 const RECORDS_SHOWN = 5;
 
