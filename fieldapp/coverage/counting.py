@@ -27,6 +27,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.infra.rows import forget, insert_rows
 from fieldapp.kernel.time import to_ms
+from fieldapp.observations.models import Observation
 from fieldapp.rounds.models import Round, TrackSegment
 from fieldapp.rounds.rules import ROUND_LONGEST
 
@@ -123,11 +124,12 @@ def _add_bins(
 
 def _add_unknown(walks: Mapping[UUID, Walk], rounds: Sequence[Any], timezone: ZoneInfo) -> None:
     heard: dict[UUID, list[Any]] = defaultdict(list)
-    query = select(TrackSegment.round_id, TrackSegment.heard).where(
-        TrackSegment.round_id.in_([row.id for row in rounds])
-    )
+    heard_of = [row.id for row in rounds]
+    query = select(TrackSegment.round_id, TrackSegment.heard).where(TrackSegment.round_id.in_(heard_of))
     for round_id, spans in db.session.execute(query):
         heard[round_id] += spans or []
+    for round_id, place_id, at in db.session.execute(_RECORDED.where(Observation.round_id.in_(heard_of))):
+        heard[round_id].append([to_ms(at), str(place_id), to_ms(at), str(place_id)])
     reach = Reach(heard.values())
     for row in rounds:
         until = row.ended_at or _last(row.started_at, heard[row.id])
@@ -135,6 +137,12 @@ def _add_unknown(walks: Mapping[UUID, Walk], rounds: Sequence[Any], timezone: Zo
         found = reach.unknown(to_ms(row.started_at), to_ms(until), heard[row.id], row.zone_id, spans)
         for part, targets in found.items():
             walks[row.walk_id][part].unknown.update(targets)
+
+
+_RECORDED = select(Observation.round_id, Observation.place_id, Observation.occurred_at).where(
+    Observation.place_id.is_not(None)
+)
+"""Who records something at a place in a silence is there at that moment."""
 
 
 def _last(started_at: datetime, heard: Iterable[Any]) -> datetime:

@@ -33,6 +33,12 @@ def fold_tracks(installation: Installation) -> int:
     return sum(_work(tenant_id, now) for tenant_id in _tenants(now))
 
 
+def fold_everything(tenant_id: UUID, now: datetime) -> None:
+    """Do for one tenant all that there is to do, in transactions of its own."""
+    while _work(tenant_id, now):
+        pass
+
+
 def _tenants(now: datetime) -> Sequence[UUID]:
     """Return the tenants for whom there is something to do."""
     due = (

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from fieldapp.coverage.days import DayPart
 
 SILENT_MS = 30_000
-WALK_M_S = 1.5
-"""Nobody on a round covers more ground than this for long; as the crow flies, since lawns are walked across."""
+WALK_M_S = 1.4
+"""A walk, as the crow flies, since lawns are walked across."""
 Floats = NDArray[np.float64]
 
 
@@ -56,16 +56,15 @@ def _uuid(name: str | None) -> UUID | None:
 
 @dataclass(frozen=True, slots=True)
 class Lay:
-    """Where targets lie: x and y in metres, and how far they reach from there."""
+    """Where the middles of targets are, x and y in metres: who walks half of a piece comes by its middle."""
 
     x: Floats
     y: Floats
-    reach_m: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where one end of a gap is, as `Lay` of one."""
+    """Where one end of a gap is: at most so far from the middle of a piece."""
 
     x: float
     y: float
@@ -90,7 +89,7 @@ def reachable(hole: Hole, lay: Lay, ends: Mapping[UUID, End]) -> tuple[Floats, F
 
 
 def _away_m(end: End, lay: Lay) -> Floats:
-    return np.maximum(np.hypot(lay.x - end.x, lay.y - end.y) - lay.reach_m - end.reach_m, 0.0)
+    return np.maximum(np.hypot(lay.x - end.x, lay.y - end.y) - end.reach_m, 0.0)
 
 
 def parts_of(

@@ -13,10 +13,19 @@ from sqlalchemy import select
 from fieldapp.coverage.days import DayPart
 from fieldapp.coverage.gaps import End, Hole, Lay, holes, parts_of, reachable
 from fieldapp.coverage.ground import to_plane
+from fieldapp.coverage.rules import PIECE
 from fieldapp.coverage.targets import Target, middle, targets
 from fieldapp.infra.db import db
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.models import Path, Place
+
+PLACE_M = 20.0
+"""Who records something at a place is within this of its position."""
+
+
+def _reach_m(kind: str, length_m: float) -> float:
+    return length_m / 2 if kind == PIECE else PLACE_M
+
 
 Found = dict[DayPart, dict[UUID, str]]
 
@@ -25,6 +34,7 @@ class Reach:
     """Targets on a plane, and the pieces at the ends of gaps, also those that have ended since."""
 
     def __init__(self, heard: Iterable[Sequence[Any]]) -> None:
+        self._ends: dict[UUID, End] = {}
         self._targets: list[Target] = [target for target in targets().all if target.lat is not None]
         self._by_zone = targets().by_zone
         names = {UUID(name) for spans in heard for span in spans for name in (span[1], span[3]) if name is not None}
@@ -32,8 +42,7 @@ class Reach:
             return
         self._plane = LocalPlane(LatLon(self._targets[0].lat or 0.0, self._targets[0].lon or 0.0))
         xy = to_plane(self._plane, np.array([(target.lon, target.lat) for target in self._targets], float))
-        reach_m = np.array([target.length_m / 2 for target in self._targets])
-        self._lay = Lay(xy[:, 0], xy[:, 1], reach_m)
+        self._lay = Lay(xy[:, 0], xy[:, 1])
         self._ends = self._read_ends(names)
 
     def _read_ends(self, names: set[UUID]) -> dict[UUID, End]:
@@ -42,11 +51,15 @@ class Reach:
         missing = names - number_of.keys()
         if missing:
             query = select(Path.id, Path.line, Path.length_m).where(Path.id.in_(missing))
-            lonlat += [(row.id, *middle(row.line), row.length_m / 2) for row in db.session.execute(query)]
+            lonlat += [(row.id, *middle(row.line), _reach_m(PIECE, row.length_m)) for row in db.session.execute(query)]
             places = select(Place.id, Place.lat, Place.lon).where(Place.id.in_(missing), Place.lat.is_not(None))
-            lonlat += [(row.id, row.lon, row.lat, 0.0) for row in db.session.execute(places)]
+            lonlat += [(row.id, row.lon, row.lat, PLACE_M) for row in db.session.execute(places)]
         ends = {
-            name: End(float(self._lay.x[at]), float(self._lay.y[at]), float(self._lay.reach_m[at]))
+            name: End(
+                float(self._lay.x[at]),
+                float(self._lay.y[at]),
+                _reach_m(self._targets[at].kind, self._targets[at].length_m),
+            )
             for name in names & number_of.keys()
             for at in [number_of[name]]
         }
@@ -67,7 +80,8 @@ class Reach:
         found: Found = defaultdict(dict)
         if not self._targets:
             return found
-        for hole in holes(from_ms, to_ms, heard):
+        known = [span for span in heard if span[1] is None or UUID(span[1]) in self._ends or span[0] != span[2]]
+        for hole in holes(from_ms, to_ms, known):
             if hole.is_open_before and hole.is_open_after:
                 self._add_zone(found, hole, zone_id, spans)
                 continue

@@ -20,6 +20,7 @@ from fieldapp.access.models import Device, Organisation, Phone, User
 from fieldapp.access.roles import Actor, Role
 from fieldapp.access.secrets import token_hash
 from fieldapp.coverage.days import EVENING, NIGHT
+from fieldapp.coverage.fold import fold_everything
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
 from fieldapp.demonstration.labels import make_labels
@@ -34,7 +35,7 @@ from fieldapp.places.register import write_register
 from fieldapp.planning.commands import MakePlan
 from fieldapp.planning.rules import HOURS, WEEKDAYS
 from fieldapp.planning.service import make_plan
-from fieldapp.rounds.track import Fix, encode
+from fieldapp.rounds.track import SEGMENT_FIXES, Fix, columns_of_fixes
 from fieldapp.sync.push import receive
 from fieldapp.sync.registry import Registry
 from fieldapp.sync.schemas import PushSchema
@@ -43,7 +44,6 @@ SLUG = "demo"
 NAME = "Bergsbo Bostäder (demonstration)"
 PASSWORD = "bergsbo-om-kvällen"  # noqa: S105 - printed for everybody: it opens the demonstration alone
 SEED = 2026
-SEGMENT_FIXES = 150
 MOTIFS = {"SK01": "graffiti", "SK02": "glass", "SK03": "door", "SK04": "door", "BE01": "lamp", "BE02": "lamp"}
 MOTIFS |= {"RE01": "waste", "RE02": "furniture", "BR02": "fire", "SK09": "water"}
 STAFF = (
@@ -106,6 +106,7 @@ class Loader:
         for round_ in done:
             self._push_round(round_)
         set_tenant(None)
+        fold_everything(self.tenant_id, self.now)
         return len(done)
 
     def id(self, external: str) -> UUID:
@@ -239,12 +240,12 @@ class Loader:
         number, round_id = round_.hosts[0], str(self.id(round_.external_id))
         start = {"zone": str(self.id(round_.zone_code)), "party_size": len(round_.hosts)}
         yield self._operation(number, "round.start", self.id(round_.external_id), start, round_.started_at)
-        for part, fixes in enumerate(_chunks(round_.walk.fixes, SEGMENT_FIXES)):
-            kept = [Fix(fix.at, fix.position, fix.accuracy_m) for fix in fixes]
+        fixes = [Fix(fix.at, fix.position, fix.accuracy_m) for fix in round_.walk.fixes]
+        for part, start in enumerate(range(0, len(fixes), SEGMENT_FIXES)):
             entity = self.id(f"{round_.external_id} segment {part}")
-            yield self._operation(
-                number, "track.segment", entity, encode(kept, round_id=round_id, part=part), fixes[-1].at
-            )
+            columns = columns_of_fixes(fixes, UUID(round_id), part, start)
+            at = fixes[min(start + SEGMENT_FIXES, len(fixes)) - 1].at
+            yield self._operation(number, "track.segment", entity, {"round": round_id, **columns}, at)
         for place_in_row, gap in enumerate(round_.walk.gaps):
             data = {"round": round_id, "from": to_ms(gap.from_at), "to": to_ms(gap.to_at), "reason": gap.reason}
             yield self._operation(

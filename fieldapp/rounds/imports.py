@@ -21,14 +21,9 @@ from fieldapp.rounds.commands import AddSegment
 from fieldapp.rounds.facts import CONDENSED, UnkeptTrack
 from fieldapp.rounds.gpx import GpxFault, GpxTrack
 from fieldapp.rounds.models import Gap, Round, TrackSegment
-from fieldapp.rounds.track import COLUMNS, SILENT_AFTER, Fix, decode, encode
+from fieldapp.rounds.track import SEGMENT_FIXES, SILENT_AFTER, Fix, columns_of_fixes, decode
 from fieldapp.rounds.tracks import fold_unkept, keeps_fixes
 
-SEGMENT_FIXES = 150
-"""As many as a phone puts in one segment."""
-CARRIED = timedelta(seconds=30)
-CARRIED_MAX = 200
-"""So many fixes and a segment's own are within what one segment may hold."""
 LONGEST = timedelta(hours=24)
 KIND = "round"
 
@@ -132,16 +127,6 @@ def _write_track(
     ]
     if rows:
         db.session.execute(insert(Gap), rows)
-
-
-def columns_of_fixes(fixes: Sequence[Fix], of_round: UUID, part: int, start: int) -> dict[str, Any]:
-    """Return the columns of a segment that begins at a fix and, as a phone's, repeats the last half minute before it."""
-    first = start
-    while first > 0 and start - first < CARRIED_MAX and fixes[start].at - fixes[first - 1].at <= CARRIED:
-        first -= 1
-    some = fixes[first : start + SEGMENT_FIXES]
-    columns = encode(some, round_id=of_round, part=part, carried=start - first)
-    return {name: columns[name] for name in COLUMNS}
 
 
 def _segment(track: UnkeptTrack, now: datetime) -> dict[str, Any]:

@@ -11,12 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
+from typing import Any
 
 from fieldapp.kernel.geo import LatLon, distances_m
 from fieldapp.kernel.time import WIRE_MS_MAX, from_ms, to_ms
 from fieldapp.rounds.commands import AddSegment
 
 FIXES_MAX = 400
+SEGMENT_FIXES = 150
+"""As many as a phone puts in one segment, beside those that it repeats."""
+CARRIED = timedelta(seconds=30)
+"""A segment repeats so much of the one before: what is cut in two by segments is seen whole in one."""
+CARRIED_MAX = FIXES_MAX - SEGMENT_FIXES
 MICRODEG = 1_000_000
 SILENT_AFTER = timedelta(seconds=60)
 """Two fixes farther apart than this are not joined on a map, whatever the phone said of the time between."""
@@ -72,6 +78,16 @@ def encode(fixes: Sequence[Fix], *, round_id: object, part: int, carried: int = 
         t, lat, lon = ms, lat_now, lon_now
     columns = (part, carried, t0, lat0, lon0, dt, dlat, dlon, acc)
     return {"round": str(round_id), **dict(zip(COLUMNS, columns, strict=True))}
+
+
+def columns_of_fixes(fixes: Sequence[Fix], of_round: object, part: int, start: int) -> dict[str, Any]:
+    """Return the columns of a segment that begins at a fix and, as a phone's, repeats the last half minute before it."""
+    first = start
+    while first > 0 and start - first < CARRIED_MAX and fixes[start].at - fixes[first - 1].at <= CARRIED:
+        first -= 1
+    some = fixes[first : start + SEGMENT_FIXES]
+    columns = encode(some, round_id=of_round, part=part, carried=start - first)
+    return {name: columns[name] for name in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)

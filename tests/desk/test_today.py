@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fieldapp.access.roles import Role
+from tests.coverage.evening import fold
 from tests.desk.conftest import Evening, counted_queries
 from tests.make.world import World
 
@@ -48,6 +49,7 @@ def test_yesterdays_rounds_are_still_there_in_the_morning(world: World, evening:
 
 
 def test_places_never_seen_come_first(world: World, evening: Evening) -> None:
+    fold(world)
     page = world.desk().get("/desk/").text
     assert "Norra: 2 platser" in page  # the building is seen in its cellar
     assert page.index("Källare, Bergsbogatan 14") < page.index("Gården vid Bergsbogatan")
