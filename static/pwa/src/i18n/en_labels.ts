@@ -1,7 +1,7 @@
 /** English words of labels at places and of walking together. */
 
 export const enLabels = {
-  "scan.title": "Scan",
+  "scan.read": "Scan",
   "scan.lead": "Point the camera at the label of the place, or at a colleague's code.",
   "scan.strange": "That is no label of Rond. Try another, or type the code.",
   "scan.no_camera_title": "No camera",

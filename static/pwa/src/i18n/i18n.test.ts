@@ -4,7 +4,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { speak, t } from ".";
 import type { Message } from "./catalogue";
 import { en } from "./en";
+import { enLabels } from "./en_labels";
+import { enNames } from "./en_names";
+import { enRound } from "./en_round";
 import { sv } from "./sv";
+import { svLabels } from "./sv_labels";
+import { svNames } from "./sv_names";
+import { svRound } from "./sv_round";
 import { ago, clockTime, dayAndTime, distance, duration, isoDay, storageSize } from "./time";
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
@@ -21,6 +27,13 @@ const placeholders = (message: Message) =>
 describe("the catalogues", () => {
   it("have the same keys", () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(sv).sort());
+  });
+
+  it("say each thing once: no part of a catalogue overwrites another's words", () => {
+    const svParts = [svLabels, svNames, svRound];
+    const enParts = [enLabels, enNames, enRound];
+    for (const part of svParts) expect(sv).toMatchObject(part);
+    for (const part of enParts) expect(en).toMatchObject(part);
   });
 
   it.each(Object.keys(sv) as (keyof typeof sv)[])("take the same values for %s", (key) => {

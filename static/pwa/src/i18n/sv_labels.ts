@@ -1,7 +1,7 @@
 /** Swedish words of labels at places and of walking together. */
 
 export const svLabels = {
-  "scan.title": "Läs av",
+  "scan.read": "Läs av",
   "scan.lead": "Rikta kameran mot etiketten på platsen, eller mot kollegans kod.",
   "scan.strange": "Det där är ingen etikett från Rond. Prova en annan, eller skriv koden.",
   "scan.no_camera_title": "Ingen kamera",

@@ -20,7 +20,7 @@ export function ScanScreen() {
   return (
     <Screen
       name="scan"
-      title={t("scan.title")}
+      title={t("scan.read")}
       lead={t("scan.lead")}
       back={{ href: "#/round", label: t("nav.back_to_round") }}
     >

@@ -18,7 +18,7 @@ export function JoinedScreen({ other }: { other: string }) {
   return (
     <Screen name="joined" title={t("join.title")} back={{ href: "#/round", label: t("nav.back_to_round") }}>
       {round === null && <Problem text={t("join.start_first")} href="#/" label={t("nav.tonight")} />}
-      {round !== null && read === null && <Problem text={t("scan.strange")} href="#/a" label={t("scan.title")} />}
+      {round !== null && read === null && <Problem text={t("scan.strange")} href="#/a" label={t("scan.read")} />}
       {round !== null && read !== null && <Confirm round={round} read={read} />}
     </Screen>
   );
@@ -29,7 +29,7 @@ function Confirm({ round, read }: { round: RoundView; read: Read }) {
   const session = useSession();
   const attempt = useAttempt();
   const isOwn = useIsOwn(round, read);
-  if (isOwn) return <Problem text={t("join.own")} href="#/a" label={t("scan.title")} />;
+  if (isOwn) return <Problem text={t("join.own")} href="#/a" label={t("scan.read")} />;
   const join = () =>
     attempt(async () => {
       if (read.what === "label") return;

@@ -71,7 +71,7 @@ function OpenRound({ round }: { round: RoundView }) {
           {t("map.open")}
         </LinkButton>
         <LinkButton stacked icon="scan" href="#/a" testid="scan-open">
-          {t("scan.title")}
+          {t("scan.read")}
         </LinkButton>
         <LinkButton stacked icon="darken" href="#/round/pocket" testid="pocket">
           {t("pocket.open")}
