@@ -92,6 +92,7 @@ export const en: Catalogue = {
 
   "suggested.title": "Suggested round",
   "suggested.minutes": "How much time do you have?",
+  "suggested.length": "{minutes} min",
   "suggested.takes": "Takes {what} that wait",
   "suggested.takes_both": "Takes {places} and {paths} that wait",
   "suggested.places": "{taken} of {all} places",

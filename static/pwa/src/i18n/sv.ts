@@ -91,6 +91,7 @@ export const sv = {
 
   "suggested.title": "Föreslagen rond",
   "suggested.minutes": "Hur lång tid har ni?",
+  "suggested.length": "{minutes} min",
   "suggested.takes": "Tar {what} som väntar",
   "suggested.takes_both": "Tar {places} och {paths} som väntar",
   "suggested.places": "{taken} av {all} platser",

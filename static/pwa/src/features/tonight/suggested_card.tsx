@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { SuggestedRound } from "../../domain/types";
 import { t } from "../../i18n";
-import { distance, duration } from "../../i18n/time";
+import { distance } from "../../i18n/time";
 import { Choice } from "../../ui/field";
 import { RowLink, Section } from "../../ui/parts";
 import { type Session, useSession } from "../context";
@@ -49,7 +49,7 @@ export function SuggestedCard() {
         name="minutes"
         options={rounds.map(({ minutes }) => ({
           value: minutes,
-          label: duration(minutes * 60_000),
+          label: t("suggested.length", { minutes }),
           testid: `minutes-${minutes}`,
         }))}
         value={round.minutes}
