@@ -11,7 +11,6 @@ import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -37,10 +36,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine
 
-from fieldapp.infra.db import Base, Tenanted, TenantMissing, UtcDateTime, db
-from fieldapp.kernel.time import require_utc
+from fieldapp.infra.column_values import MakeReady, make_ready_of
+from fieldapp.infra.db import Base, Tenanted, TenantMissing, db
 
 TENANT = bindparam("whose", type_=Uuid())
 """In a prepared statement: the tenant of the session, bound when it runs."""
@@ -91,7 +89,7 @@ class _Written:
     sql: str
     sql_of_many: str
     """The same for TOGETHER rows: the driver gives the interpreter away, and the database begins, once for all of them."""
-    columns: tuple[tuple[str, _MakeReady | None], ...]
+    columns: tuple[tuple[str, MakeReady | None], ...]
 
     def values_of(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
         """Return the rows as the driver takes them. What is the same in all of them is made ready once."""
@@ -103,29 +101,6 @@ class _Written:
                 values = make_ready(values[:1]) * len(rows) if is_same else make_ready(values)
             ready.append(values)
         return list(zip(*ready, strict=True))
-
-
-_MakeReady = Callable[[list[Any]], list[Any]]
-
-
-def _make_ready_of(kind: TypeEngine[Any], dialect: Dialect) -> _MakeReady | None:
-    """Return how the values of a column are made ready, all at once: a call for each would cost more than what it does."""
-    each = kind.dialect_impl(dialect).bind_processor(dialect)
-    if each is None:
-        return None
-    if isinstance(kind, Uuid) and dialect.name == "sqlite":
-        return lambda values: [value if value is None else value.hex for value in values]
-    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
-        return lambda values: [_written_utc(value) if type(value) is datetime else each(value) for value in values]
-    return lambda values: list(map(each, values))
-
-
-def _written_utc(at: datetime) -> str:
-    """Write an instant as SQLite's dialect does, which takes four times as long to."""
-    return (at if at.tzinfo is UTC else require_utc(at)).isoformat(" ", "microseconds")[:_UTC_CHARS]
-
-
-_UTC_CHARS = len("2026-01-31 23:59:59.000000")
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +125,7 @@ def _written(statement: Insert, names: frozenset[str], dialect: Dialect) -> _Wri
     if sql.count(row) != 1:
         raise RuntimeError(f"{statement.table.name}: where one row's values stand is not clear")
     many = sql.replace(row, ", ".join([row] * TOGETHER))
-    return _Written(sql, many, tuple((name, _make_ready_of(columns[name].type, dialect)) for name in order))
+    return _Written(sql, many, tuple((name, make_ready_of(columns[name].type, dialect)) for name in order))
 
 
 def table_of(model: type[Base]) -> Table:
