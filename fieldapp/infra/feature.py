@@ -13,7 +13,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema
 
 from fieldapp.infra.blobs import BlobStore
-from fieldapp.infra.pictures import PictureCleaner
+from fieldapp.infra.picture_cleaner import PictureCleaner
 from fieldapp.kernel.time import Clock
 
 

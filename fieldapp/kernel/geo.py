@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geopy.distance import geodesic
-
 if TYPE_CHECKING:
     from pyproj import Geod
 
@@ -39,6 +37,8 @@ class LatLon:
 
 def distance_m(a: LatLon, b: LatLon) -> float:
     """Return the geodesic distance between two positions in metres (Karney 2013, by geopy)."""
+    from geopy.distance import geodesic  # brings with it what asks servers for addresses
+
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)
 
 

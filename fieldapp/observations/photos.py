@@ -14,7 +14,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Installation
-from fieldapp.infra.pictures import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
+from fieldapp.infra.picture_cleaner import CleanPicture, PictureCleaner, PictureRefused, PictureWorkerBroken
 from fieldapp.infra.rows import TENANT, forget, is_one_of, prepared, run, table_of, unsearched
 from fieldapp.observations.models import ObservationPhoto
 

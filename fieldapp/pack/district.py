@@ -11,18 +11,17 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import shapely
-from shapely import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.pack.archive import File, tile_archive
 from fieldapp.pack.tiles import Box, Layer, make_tiles
 from fieldapp.places.ground import LINES
 from fieldapp.places.map_objects import Shape
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 FORMAT = 1
 MARGIN_M = 250.0
@@ -170,6 +169,9 @@ def _tiles(district: District) -> Iterator[File]:
 
 
 def _layers(district: District) -> list[Layer]:
+    import shapely
+    from shapely import Polygon
+
     frame = shapely.box(*district.box)
     drawn = [(shape, made) for shape in district.ground if (made := _ground_shape(shape)).intersects(frame)]
     outlined = [
@@ -208,6 +210,9 @@ def _told(name: str) -> str:
 
 
 def _ground_shape(shape: Shape) -> BaseGeometry:
+    import shapely
+    from shapely import LineString, Polygon
+
     if shape.kind in LINES:
         return LineString(shape.lines[0])
     outline, *holes = [line for line in shape.lines if len(line) > 3] or [[]]

@@ -11,11 +11,11 @@ import gzip
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
+if TYPE_CHECKING:
+    import numpy as np
+    from shapely.geometry.base import BaseGeometry
 
 EXTENT = 4096
 """Units along the side of a tile."""
@@ -44,10 +44,16 @@ class Layer:
     name_zoom_min: int = 0
 
 
+def _none() -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    return np.empty(0, object)
+
+
 @dataclass(slots=True)
 class _Projected:
     layer: Layer
-    shapes: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0, object))
+    shapes: np.ndarray[Any, Any] = field(default_factory=_none)
 
 
 def make_tiles(layers: Sequence[Layer], box: Box, zooms: Sequence[int]) -> Iterator[tuple[TileAt, bytes]]:
@@ -64,6 +70,8 @@ def make_tiles(layers: Sequence[Layer], box: Box, zooms: Sequence[int]) -> Itera
 
 def mercator(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Project positions `[lon, lat]` in degrees to the unit square, y from the north (EPSG:3857, scaled)."""
+    import numpy as np
+
     lat = np.radians(lonlat[:, 1])
     x = lonlat[:, 0] / 360 + 0.5
     y = 0.5 - np.arcsinh(np.tan(lat)) / (2 * math.pi)
@@ -71,12 +79,17 @@ def mercator(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _project(shapes: Sequence[BaseGeometry]) -> np.ndarray[Any, Any]:
+    import numpy as np
+    import shapely
+
     array = np.empty(len(shapes), object)
     array[:] = list(shapes)
     return np.asarray(shapely.transform(array, mercator))
 
 
 def _columns_and_rows(box: Box, zoom: int) -> Iterator[tuple[int, int]]:
+    import numpy as np
+
     west, south, east, north = box
     (left, top), (right, bottom) = mercator(np.array([[west, north], [east, south]])) * 2**zoom
     for column in range(int(left), int(right) + 1):
@@ -86,6 +99,9 @@ def _columns_and_rows(box: Box, zoom: int) -> Iterator[tuple[int, int]]:
 
 def _simplified(one: _Projected, zoom: int, scale: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], Any]:
     """Return what of a layer is seen at a zoom in units of that zoom: shapes, their indices, and a tree over them."""
+    import numpy as np
+    import shapely
+
     scaled = shapely.transform(one.shapes, lambda xy: xy * scale)
     simple = shapely.make_valid(shapely.simplify(scaled, SIMPLIFIED, preserve_topology=True))
     is_area = shapely.get_dimensions(simple) == 2
@@ -96,6 +112,9 @@ def _simplified(one: _Projected, zoom: int, scale: float) -> tuple[np.ndarray[An
 
 
 def _tile(ready: Sequence[tuple[Layer, Any, Any, Any]], zoom: int, column: int, row: int) -> bytes:
+    import numpy as np
+    import shapely
+
     left, top = column * EXTENT, row * EXTENT
     frame = shapely.box(left - BUFFER, top - BUFFER, left + EXTENT + BUFFER, top + EXTENT + BUFFER)
     found = []
@@ -127,6 +146,8 @@ def _properties(layer: Layer, index: int, zoom: int) -> dict[str, Any]:
 
 def _drawn(shape: BaseGeometry) -> BaseGeometry | None:
     """Return what of a clipped shape can be drawn: of a mixture the parts of its highest dimension."""
+    import shapely
+
     if shape.is_empty or shapely.get_dimensions(shape) == 0:
         return None
     if shape.geom_type != "GeometryCollection":

@@ -7,14 +7,15 @@ ways of a map are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import shapely
 
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.network import PIECE_M_MIN, Way, line_m, make_pieces
 from fieldapp.places.path_plan import DRAWN, KnownPath, NewPath, new_and_kept, shared_m
+
+if TYPE_CHECKING:
+    import shapely
 
 POINTS_MAX = 200
 LENGTH_M_MAX = 3_000.0
@@ -55,6 +56,8 @@ def plan_drawn(
 
 
 def _snapped(line: Sequence[Sequence[float]], known: Sequence[KnownPath]) -> list[list[float]]:
+    import shapely
+
     lon, lat = line[0]
     plane = LocalPlane(LatLon(lat, lon))
     corners = [position for path in known for part in (path.line, *path.branches) for position in part]
@@ -69,4 +72,6 @@ def _snapped(line: Sequence[Sequence[float]], known: Sequence[KnownPath]) -> lis
 
 
 def _point(plane: LocalPlane, position: Sequence[Any]) -> shapely.Point:
+    import shapely
+
     return shapely.Point(*plane.to_xy(LatLon(position[1], position[0])))

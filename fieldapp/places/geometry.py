@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from fieldapp.places.commands import Ring
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
 
 POINTS_MAX = 5_000
 """A zone drawn by hand has tens of corners, one cut out of a map some hundreds; more would only burden the phones."""
@@ -36,6 +36,8 @@ def ring_of_geojson(text: str) -> Ring:
         OutlineFault: `unreadable`, `no_polygon`, `many_polygons`, `holes`, `not_degrees`, `too_many_points`,
             `crosses_itself`.
     """
+    import shapely
+
     if len(text) > GEOJSON_CHARS_MAX:
         raise OutlineFault("too_many_points")
     try:
@@ -74,6 +76,9 @@ def outline_of_wkt(text: str) -> tuple[Ring | None, tuple[float, float]]:
     Raises:
         OutlineFault: as `ring_of_geojson`; `no_polygon` also for a kind of geometry that is no place.
     """
+    import shapely
+    from shapely import LineString, Point
+
     try:
         shape = shapely.from_wkt(text)
     except shapely.errors.GEOSException as error:
@@ -98,6 +103,8 @@ def to_geojson(ring: Ring) -> str:
 
 
 def _ring(shape: BaseGeometry) -> Ring:
+    from shapely import MultiPolygon, Polygon
+
     if isinstance(shape, MultiPolygon):
         if len(shape.geoms) != 1:
             raise OutlineFault("many_polygons")
@@ -121,6 +128,8 @@ def largest_ring(parts: Sequence[Polygon]) -> Ring:
     Raises:
         OutlineFault: as `ring_of_geojson`, but not for several polygons nor for holes.
     """
+    from shapely import Polygon
+
     if not parts:
         raise OutlineFault("no_polygon")
     return _ring(Polygon(max(parts, key=lambda part: part.area).exterior))

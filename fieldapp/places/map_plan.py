@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import shapely
-from shapely import Point, Polygon
-
 from fieldapp.places.commands import Ring
 from fieldapp.places.ground import GroundPlan, plan_ground
 from fieldapp.places.imports import Fault, PlaceRow
@@ -180,6 +177,9 @@ def _filled(place: MapPlace, there: KnownPlace, zone_at: Callable[[MapPlace], st
 
 def _zone_finder(zones: Sequence[KnownZone]) -> Callable[[MapPlace], str | None]:
     """Return what finds the first zone by code that a place lies in."""
+    import shapely
+    from shapely import Point, Polygon
+
     living = sorted((zone for zone in zones if not zone.is_ended and zone.outline), key=lambda zone: zone.code)
     tree = shapely.STRtree([Polygon(zone.outline) for zone in living])
 

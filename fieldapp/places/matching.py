@@ -12,9 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import shapely
-from shapely import Point, Polygon
-
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.commands import Ring
 from fieldapp.places.imports import PlaceRow
@@ -82,6 +79,9 @@ def _may_be_one(own: House, other: House) -> bool:
 
 
 def _by_position(of_register: Sequence[House], of_map: Sequence[House]) -> Iterable[tuple[str, str]]:
+    import shapely
+    from shapely import Point, Polygon
+
     drawn = [house for house in of_map if house.outline]
     placed = [
         (house, Point(house.lon, house.lat)) for house in of_register if house.lat is not None and house.lon is not None

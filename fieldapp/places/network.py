@@ -17,8 +17,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import shapely
-
 from fieldapp.kernel.geo import EARTH_RADIUS_M
 
 PIECE_M_MIN = 15.0
@@ -321,6 +319,8 @@ def _piece(parts: Sequence[tuple[Chain, _Edge]]) -> Piece:
 
 def _merged(chains: Sequence[Chain]) -> list[Chain]:
     """Join lines where just two of them meet; the longest comes first."""
+    import shapely
+
     if len(chains) == 1:
         return [min(chains[0], chains[0][::-1])]
     merged = shapely.line_merge(shapely.MultiLineString([list(chain) for chain in sorted(chains)]))

@@ -13,10 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-from shapely import LineString
-
 from fieldapp.places.imports import Fault
 from fieldapp.places.map_objects import POSITIONS_MAX, MapFile, printable, refused
 from fieldapp.places.network import Way
@@ -60,7 +56,10 @@ def warm_up() -> None:
 
 
 def _write(target: io.BytesIO) -> None:
+    import numpy as np
     import pyogrio
+    import shapely
+    from shapely import LineString
 
     shapes = shapely.to_wkb(np.array([LineString([(500_000, 6_400_000), (500_001, 6_400_001)])], dtype=object))
     pyogrio.raw.write(target, shapes, [], [], layer="x", driver="GPKG", geometry_type="LineString", crs="EPSG:3006")
@@ -70,6 +69,7 @@ def read_nvdb(raw: bytes) -> MapFile:
     """Read the foot ways and quiet streets of a GeoPackage."""
     import pyogrio
     import pyproj
+    import shapely
 
     if len(raw) > BYTES_MAX:
         return refused(SOURCE, "too_large", megabytes=BYTES_MAX // 1024 // 1024)
@@ -121,6 +121,8 @@ def _read(raw: bytes) -> MapFile:
 
 def _rows(raw: bytes, layer: str, column: str) -> Iterator[tuple[str, Span, str, list[list[float]] | None]]:
     """Yield element, its span, what it is, and its line in degrees, of each way that is in force."""
+    from shapely import LineString
+
     fields, shapes, to_degrees = _table(raw, layer, (*_MEASURES, "VALID_TO", column))
     columns = zip(*(fields[name] for name in (*_MEASURES, "VALID_TO", column)), strict=True)
     for (element, start, end, valid_to, kind), shape in zip(columns, shapes, strict=True):
@@ -143,6 +145,7 @@ def _table(raw: bytes, layer: str, names: Sequence[str]) -> tuple[Mapping[str, A
     """
     import pyogrio
     import pyproj
+    import shapely
 
     meta, _ids, geometry, columns = pyogrio.raw.read(raw, layer=layer, columns=list(names))
     fields = dict(zip(meta["fields"], columns, strict=True))

@@ -9,10 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import shapely
-from shapely import Polygon
+from typing import TYPE_CHECKING, Any
 
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places import osm_tags
@@ -30,6 +27,9 @@ from fieldapp.places.map_objects import (
 )
 from fieldapp.places.network import Way
 from fieldapp.places.osm_ground import shape_of
+
+if TYPE_CHECKING:
+    from shapely import Polygon
 
 BYTES_MAX = 48 * 1024 * 1024
 OBJECTS_MAX = 3_000_000
@@ -219,6 +219,8 @@ class _Reading:
                 self._building_of.update((node.ref, f"{SOURCE}:{ref}") for node in way.nodes)
 
     def _area(self, area: Any) -> None:
+        from shapely import Polygon
+
         ref = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
         parts = [Polygon([(node.lon, node.lat) for node in ring]) for ring in area.outer_rings()]
         if ref not in self._wanted or not parts:
@@ -262,6 +264,9 @@ class _Reading:
 
     def _named_areas(self) -> Iterator[MapPlace]:
         """Yield areas with their names; a building without an address takes those that stand in it."""
+        import shapely
+        from shapely import Polygon
+
         tree = shapely.STRtree([shapely.Point(at.lon, at.lat) for at, _address in self._addresses])
         for place, tags, number in self._areas:
             address = dict(place.address)
@@ -288,5 +293,7 @@ def _in_building(entrance: _Entrance, building_of: dict[int, str], places: dict[
 
 
 def _area_m2(shape: Polygon) -> float:
+    from shapely import Polygon
+
     plane = LocalPlane(LatLon(shape.centroid.y, shape.centroid.x))
     return Polygon([plane.to_xy(LatLon(y, x)) for x, y in shape.exterior.coords]).area

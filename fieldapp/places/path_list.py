@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
-
 from fieldapp.kernel.geo import LatLon, LocalPlane, ring_contains
 from fieldapp.places.models import Path, Zone
 from fieldapp.places.path_plan import DRAWN
@@ -83,6 +81,8 @@ def piece_lines(
 
 def _near(middles: Sequence[Sequence[float]], places: Sequence[tuple[float, float, str]]) -> list[str]:
     """Return for each middle what the nearest place is called."""
+    import shapely
+
     if not places:
         return [""] * len(middles)
     plane = LocalPlane(LatLon(middles[0][1], middles[0][0]))

@@ -10,16 +10,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.map_objects import Extent, within
 from fieldapp.places.network import Piece
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 BESIDE_M = 3.0
 """A line redrawn this near runs where the old one ran; a parallel path is farther away."""
@@ -168,6 +167,9 @@ def _lies_in(extent: Extent, path: KnownPath) -> bool:
 
 def _shared_m(gone: Sequence[KnownPath], added: Sequence[NewPath]) -> dict[tuple[UUID, UUID], float]:
     """Return how many metres of each piece that is gone run along each new one."""
+    import numpy as np
+    import shapely
+
     if not gone or not added:
         return {}
     lon, lat = gone[0].line[0]
@@ -185,6 +187,8 @@ def _shared_m(gone: Sequence[KnownPath], added: Sequence[NewPath]) -> dict[tuple
 
 
 def _shape(plane: LocalPlane, lines: Iterable[Sequence[Sequence[float]]]) -> BaseGeometry:
+    import shapely
+
     flat: list[Any] = [[plane.to_xy(LatLon(lat, lon)) for lon, lat in line] for line in lines]
     return shapely.MultiLineString(flat)
 

@@ -16,15 +16,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import shapely
-from shapely import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
-
 from fieldapp.kernel.geo import LatLon, LocalPlane
 from fieldapp.places.commands import Ring
 from fieldapp.places.geometry import OutlineFault, largest_ring
 from fieldapp.places.imports import FAULTS_MAX, NAME_CHARS_MAX, Fault
 from fieldapp.places.map_objects import MapFile, MapZone, printable, refused
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
     import pyproj
@@ -139,6 +139,8 @@ class _Reading:
             self.zones.append(MapZone(code, (name or code)[:NAME_CHARS_MAX].strip(), outline))
 
     def _outline(self, number: int, code: str, geometry: Any) -> Ring | None:
+        from shapely import Polygon
+
         parts = self._parts(geometry)
         whole = math.fsum(part.area for part in parts)
         main = max(parts, key=lambda part: part.area)
@@ -157,6 +159,9 @@ class _Reading:
         return _simple_ring(main)
 
     def _parts(self, geometry: Any) -> list[Polygon]:
+        import shapely
+        from shapely import MultiPolygon, Polygon
+
         try:
             shape = shapely.from_geojson(json.dumps(geometry))
             shape = shapely.transform(shapely.force_2d(shape), self._project)
@@ -170,6 +175,8 @@ class _Reading:
         return list(shape.geoms) if isinstance(shape, MultiPolygon) else [shape]
 
     def _project(self, positions: Any) -> Any:
+        import shapely
+
         x, y = self._to_degrees.transform(positions[:, 0], positions[:, 1])
         return shapely.get_coordinates(shapely.points(x, y))
 
@@ -181,6 +188,9 @@ def _check_finite(shape: BaseGeometry) -> None:
 
 def _simple_ring(part: Polygon) -> Ring:
     """Return the outer ring with no more corners than tell where it runs."""
+    import shapely
+    from shapely import Polygon
+
     plane = LocalPlane(LatLon(part.centroid.y, part.centroid.x))
     flat = Polygon([plane.to_xy(LatLon(y, x)) for x, y in part.exterior.coords])
     for tolerance_m in _SIMPLIFY_M:

@@ -15,8 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import shapely
-
 from fieldapp.kernel.geo import LatLon, LocalPlane
 
 SEEN_SHARE = 0.5
@@ -211,6 +209,8 @@ def _next_to(
 
 
 def _stops(shapes: Sequence[Sequence[tuple[float, float]]], spots: Iterable[Spot], plane: LocalPlane) -> list[Stop]:
+    import shapely
+
     wanted = list(spots)
     if not wanted:
         return []
