@@ -107,15 +107,18 @@ def presence_hours(
     return dict(found)
 
 
-def targets_of_walk(round_id: UUID) -> dict[UUID, list[int]]:
-    """Return what was seen on the walk that a round is part of, with the quarters of an hour, in order of the first."""
-    walk = select(Round.walk_id).where(Round.id == round_id).scalar_subquery()
+def targets_of_walk(round_id: UUID, now: datetime) -> dict[UUID, list[int]]:
+    """Return what was seen on the walk that a round is part of, with the quarters of an hour, in order of the first.
+
+    Of a phone whose round is not over nothing is told.
+    """
+    walk_id = db.session.scalar(select(Round.walk_id).where(Round.id == round_id))
     found: dict[UUID, set[int]] = defaultdict(set)
     for model, target in ((PieceBin, PieceBin.path_id), (PlaceBin, PlaceBin.place_id)):
         query = (
             select(target, model.bin)
             .join(Round, Round.id == model.round_id)
-            .where(Round.walk_id == walk, model.source != TOLD, model.share >= SEEN_SHARE)
+            .where(Round.walk_id == walk_id, _is_over(now), model.source != TOLD, model.share >= SEEN_SHARE)
         )
         for target_id, at in db.session.execute(query):
             found[target_id].add(at)

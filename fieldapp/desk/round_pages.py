@@ -44,7 +44,7 @@ def round_viewing(actor: Actor, subject: RoundSubject, viewing_id: UUID) -> Any:
     viewing = valid_viewing(viewing_id, subject.round.id, actor.user_id, now)
     if viewing is None:
         return redirect(url_for("rounds.ask", round_id=subject.round.id, again=1))
-    view = round_view(subject.round)
+    view = round_view(subject.round, now)
     _note_view(actor, view, viewing)
     return render_template("desk/round.html", view=view, viewing=viewing)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from fieldapp.desk import maps
 from fieldapp.desk.filters import category_name, quarter
 from fieldapp.desk.observation_list import RecordLine, records_of_round
+from fieldapp.desk.round_pieces import SeenOnRound, seen_on_round
 from fieldapp.desk.timeline import Quarter, gap_words, gaps_in_words, timeline
 from fieldapp.observations.models import ObservationPhoto
 from fieldapp.places.models import Place, Zone
@@ -28,6 +30,8 @@ class RoundView:
     route: Route
     lines: Sequence[RecordLine]
     viewings: Sequence[RoundViewing]
+    seen: SeenOnRound | None = None
+    """What was seen, where some of the route is gone or none ever came."""
 
     @property
     def has_route(self) -> bool:
@@ -74,17 +78,22 @@ class RoundView:
             layers["route"] = maps.route_layer(self.route)
         else:
             layers["seen"] = maps.places_layer(self.places_seen)
+        if self.seen is not None:
+            layers["coverage"] = self.seen.layer
         return layers
 
 
-def round_view(round_: Round) -> RoundView:
+def round_view(round_: Round, now: datetime) -> RoundView:
     """Return an opened round: the whole walk that it is of."""
     walk = walks_of([round_])[round_.walk_id]
+    way = route_of_walk(walk)
+    is_whole = bool(way.stretches) and not way.is_erased
     lines = [line for member in walk.rounds for line in records_of_round(member.id)]
     return RoundView(
         round=walk,
         zone=zones_by_id([walk.zone_id]).get(walk.zone_id) if walk.zone_id else None,
-        route=route_of_walk(walk),
+        route=way,
         lines=sorted(lines, key=lambda line: line.record.occurred_at),
         viewings=viewings_of_walk(walk),
+        seen=None if is_whole else seen_on_round(round_.id, round_.tenant_id, now),
     )

@@ -12,10 +12,13 @@ from uuid import UUID
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from fieldapp.access.roles import Role
 from fieldapp.export.x8 import FIELDS
+from fieldapp.infra.db import db
 from fieldapp.kernel.time import to_ms
+from fieldapp.rounds.models import TrackSegment
 from tests.coverage.evening import end_round, fold, lay_street, segments, send, walk
 from tests.make.world import Desk, World
 
@@ -205,3 +208,15 @@ def test_nothing_of_a_round_that_goes_on_is_told(world: World) -> None:
         "x8",
         "layer",
     }
+
+
+def test_an_opened_round_without_positions_shows_what_was_seen_in_quarter_hours(world: World, evening: Evening) -> None:
+    with world.as_home(write=True):
+        db.session.execute(update(TrackSegment).values(columns=None))
+    desk = world.desk()
+    asked = desk.post(f"/desk/rounds/{evening.round_id}", {"reason": "Uppföljning av en skada"})
+    shown = desk.get(asked.headers["Location"])
+    told = shown.text.split("Det som sågs, i hela kvartar")[1].split("</ol>")[0]
+    assert [str(one) in told for one in evening.street] == [True] * 3 + [False] + [True] * 3 + [False] * 5
+    assert set(re.findall(r"\d\d:(\d\d)", told)) <= {"00", "15", "30", "45"}
+    assert '"coverage": {"features": [{"geometry"' in shown.text
