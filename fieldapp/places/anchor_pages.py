@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,8 @@ def _made(made: Sequence[Anchor]) -> int | None:
 
 def _printable(found: Sequence[tuple[Anchor, Place]], made: int | None) -> list[tuple[Anchor, Place]]:
     living = [(anchor, place) for anchor, place in found if anchor.ended_at is None and place.ended_at is None]
-    return [pair for pair in living if made is None or to_ms(pair[0].created_at) == made]
+    asked = [pair for pair in living if made is None or to_ms(pair[0].created_at) == made]
+    return sorted(asked, key=lambda pair: by_house(pair[1].name))
 
 
 def _list(zone: Zone, values: Mapping[str, Any], errors: Errors) -> str:
@@ -126,6 +128,7 @@ def _list(zone: Zone, values: Mapping[str, Any], errors: Errors) -> str:
         chosen=set(values["places"])
         if "places" in values
         else {str(p.id) for p in offered if p.kind in LABELLED_FIRST},
+        first_kinds=LABELLED_FIRST,
         values=values,
         errors=errors,
         grouped=grouped,
@@ -134,10 +137,15 @@ def _list(zone: Zone, values: Mapping[str, Any], errors: Errors) -> str:
     )
 
 
-def _rank(place: Place) -> tuple[int, int, str]:
+def by_house(name: str) -> list[tuple[int, str]]:
+    """Sort house 9 before house 10, as whoever puts up labels walks."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part]
+
+
+def _rank(place: Place) -> tuple[int, int, list[tuple[int, str]]]:
     """Sort what no satellite reaches first."""
     first = LABELLED_FIRST.index(place.kind) if place.kind in LABELLED_FIRST else len(LABELLED_FIRST)
-    return first, PLACE_KINDS.index(place.kind), place.name
+    return first, PLACE_KINDS.index(place.kind), by_house(place.name)
 
 
 def anchor_address(anchor: Anchor) -> str:

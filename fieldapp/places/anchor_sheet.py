@@ -97,8 +97,8 @@ def _draw(page: Canvas, label: Label, words: SheetWords, left: float, top: float
     line = top - pad - 13
     page.setFont(BOLD, 15)
     page.drawString(text_left, line, "Rond")
-    line = _draw_lines(page, label.place, (BOLD, 11.0), (text_left, line - 20), room)
-    _draw_lines(page, label.where, (NORMAL, 8.5), (text_left, line - 3), room)
+    line = _draw_lines(page, label.place, (BOLD, 12.5), (text_left, line - 22), room)
+    _draw_lines(page, label.where, (NORMAL, 9.5), (text_left, line - 3), room)
     page.setFont(BOLD, 23)
     page.drawString(left + pad, top - height + pad + 22, label.code)
     page.setFont(NORMAL, 7.5)

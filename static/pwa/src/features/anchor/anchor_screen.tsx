@@ -9,6 +9,7 @@ import { Notice } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
 import { useAttempt } from "../attempt";
 import { useApp, useSession } from "../context";
+import "./anchor.css";
 import { saveCalm } from "../observe/record";
 import { usePlaceClock } from "../places/place_clock";
 import { LogButtons } from "../round/log_buttons";
@@ -56,7 +57,7 @@ function KnownPlace({ place, how }: { place: Uuid; how: "qr" | "nfc" }) {
               {t("anchor.calm_again")}
             </Button>
           )}
-          <div class="log-row">
+          <div class="log-row log-row-two">
             <Button kind="watch" icon="eye" stacked onPress={() => log("#/observe")} testid="anchor-observe">
               {t("log.observation")}
             </Button>
