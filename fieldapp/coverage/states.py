@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -87,20 +86,23 @@ def visits(
 
     A host's own word counts as one.
     """
-    asked = targets()
-    known = _numbers()
-    wanted = asked.by_id if zone_id is None else {target.id: target for target in asked.by_zone.get(zone_id, ())}
-    found: dict[UUID, list[tuple[DayPart, int]]] = defaultdict(list)
+    asked, known = targets(), _numbers()
+    wanted = asked.all if zone_id is None else asked.by_zone.get(zone_id, ())
+    of_number: dict[int, list[tuple[DayPart, int]]] = {
+        known.of[target.id]: [] for target in wanted if target.id in known.of
+    }
+    is_wanted = known.zeros()
+    is_wanted[list(of_number)] = 1
     for at, seen, told, _unknown in _cells(from_day, to_day, parts):
-        counts = known.zeros()
-        add_counts(counts, told)
-        counts = counts.clip(max=1)
+        counts, said = known.zeros(), known.zeros()
         add_counts(counts, seen)
-        for number in counts.nonzero()[0].tolist():
-            target_id = known.ids[number]
-            if target_id in wanted:
-                found[target_id].append((at, int(counts[number])))
-    return dict(found)
+        add_counts(said, told)
+        counts = (counts + said.clip(max=1)) * is_wanted
+        numbers = counts.nonzero()[0]
+        visit = [(at, count) for count in range(int(counts.max(initial=0)) + 1)]  # shared: there are very many
+        for number, count in zip(numbers.tolist(), counts[numbers].tolist(), strict=True):
+            of_number[number].append(visit[count])
+    return {known.ids[number]: found for number, found in of_number.items() if found}
 
 
 def day_part_matrix(zone_id: UUID | None, from_day: date, to_day: date) -> dict[tuple[int, str], MatrixCell]:

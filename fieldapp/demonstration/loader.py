@@ -241,10 +241,10 @@ class Loader:
         start = {"zone": str(self.id(round_.zone_code)), "party_size": len(round_.hosts)}
         yield self._operation(number, "round.start", self.id(round_.external_id), start, round_.started_at)
         fixes = [Fix(fix.at, fix.position, fix.accuracy_m) for fix in round_.walk.fixes]
-        for part, start in enumerate(range(0, len(fixes), SEGMENT_FIXES)):
+        for part, begin in enumerate(range(0, len(fixes), SEGMENT_FIXES)):
             entity = self.id(f"{round_.external_id} segment {part}")
-            columns = columns_of_fixes(fixes, UUID(round_id), part, start)
-            at = fixes[min(start + SEGMENT_FIXES, len(fixes)) - 1].at
+            columns = columns_of_fixes(fixes, UUID(round_id), part, begin)
+            at = fixes[min(begin + SEGMENT_FIXES, len(fixes)) - 1].at
             yield self._operation(number, "track.segment", entity, {"round": round_id, **columns}, at)
         for place_in_row, gap in enumerate(round_.walk.gaps):
             data = {"round": round_id, "from": to_ms(gap.from_at), "to": to_ms(gap.to_at), "reason": gap.reason}
