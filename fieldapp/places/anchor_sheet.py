@@ -160,7 +160,8 @@ def _known(font: str, text: str) -> str:
     """Return text in characters that the font has: an accent it lacks is left away, a letter becomes a question mark."""
     from reportlab.pdfbase import pdfmetrics
 
-    face: Any = pdfmetrics.getFont(font).face
+    known: Any = pdfmetrics.getFont(font)
+    face = known.face
     return "".join(char if ord(char) in face.charToGlyph else _plain(char, face) for char in text)
 
 

@@ -171,7 +171,7 @@ def test_a_label_says_where_its_place_is_and_leads_to_this_installation(world: W
     with world.app.app_context(), as_tenant(world.home.id, write=False):
         place = queries.places_by_id([anchor.place_id])[anchor.place_id]
         known = anchor_queries.with_ancestors([place])
-        assert anchor_pages.where_words(place, known) == known[place.parent_id].name  # type: ignore[index]
+        assert anchor_pages.where_words(place, known) == known[place.parent_id].name
         assert anchor_pages.anchor_address(anchor) == f"http://127.0.0.1:8000/pwa/#/a/{anchor.token}"
 
 

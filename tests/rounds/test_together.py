@@ -50,7 +50,7 @@ def test_one_phone_keeps_its_own_breaks() -> None:
 
 def test_a_break_is_cut_where_the_colleague_recorded_and_not_drawn_from_its_ends() -> None:
     first = ([stretch(0, 10), stretch(30, 60)], [gap(10, 30)])
-    second = ([stretch(0, 20)], [])
+    second: tuple[list[Stretch], list[Break]] = ([stretch(0, 20)], [])
     [left] = breaks_together([first, second])
     assert (left.from_at, left.to_at, left.before, left.after) == (at(20), at(30), None, None)
 
