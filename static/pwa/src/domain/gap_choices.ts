@@ -12,7 +12,7 @@ export interface PieceChoice {
   readonly length_m: number;
   /** The nearest place, or null when there is none near. */
   readonly near: Uuid | null;
-  /** Where from that place the piece lies; null: right at it. */
+  /** Where from that place the piece lies, null: right at it; without a place near, where from where the way was lost. */
   readonly direction: Direction | null;
   /** How far its middle is from where the way was lost; null when that is not known. */
   readonly away_m: number | null;
@@ -50,7 +50,9 @@ export function pieceChoice(piece: PathPiece, places: readonly PlaceAt[], lost: 
   const middle = middleOf(piece);
   const near = nearestOf(places, middle);
   const base = { piece, length_m: lengthOf(piece), away_m: lost === null ? null : distanceM(lost, middle) };
-  if (near === null || near.away_m > NEAR_M_MAX) return { ...base, near: null, direction: null };
+  if (near === null || near.away_m > NEAR_M_MAX) {
+    return { ...base, near: null, direction: lost === null ? null : directionFrom(lost, middle) };
+  }
   return {
     ...base,
     near: near.place.id,

@@ -100,4 +100,8 @@ export const enRound = {
   "end.now": "end now",
   "end.all_seen": "All that was planned tonight has been seen.",
   "end.left": { one: "{count} of {all} planned places is left.", other: "{count} of {all} planned places are left." },
+  "told.path_to_north": "Path to the north",
+  "told.path_to_east": "Path to the east",
+  "told.path_to_south": "Path to the south",
+  "told.path_to_west": "Path to the west",
 } as const;

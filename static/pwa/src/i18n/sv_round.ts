@@ -102,4 +102,8 @@ export const svRound = {
     one: "{count} av {all} planerade platser är kvar.",
     other: "{count} av {all} planerade platser är kvar.",
   },
+  "told.path_to_north": "Väg åt norr",
+  "told.path_to_east": "Väg åt öster",
+  "told.path_to_south": "Väg åt söder",
+  "told.path_to_west": "Väg åt väster",
 } as const;

@@ -15,7 +15,7 @@ export function pieceWords(
 }
 
 function titleOf(place: string | null, direction: PieceChoice["direction"]): string {
-  if (place === null) return t("told.path_alone");
+  if (place === null) return direction === null ? t("told.path_alone") : t(`told.path_to_${direction}`);
   return direction === null
     ? t("told.path_at", { place })
     : t("told.path_near", { direction: t(`told.${direction}`), place });

@@ -88,5 +88,5 @@ function nearestOf(left: readonly PathPiece[], session: Session, zone: string): 
   return [...left]
     .sort((a, b) => (away.get(a) ?? 0) - (away.get(b) ?? 0))
     .slice(0, NEAREST_SHOWN)
-    .map((piece) => ({ ...pieceChoice(piece, places, null), away_m: away.get(piece) ?? null }));
+    .map((piece) => pieceChoice(piece, places, here));
 }
