@@ -77,7 +77,7 @@ export interface Recording {
   readonly round: Uuid;
   readonly part: number;
   readonly next_fix: number;
-  /** The last fix of the segment before, repeated at the start of the next; none after a gap. */
+  /** The last half minute of the segment before, repeated at the start of the next; none after a gap. */
   readonly carried: readonly Fix[];
   readonly is_paused: boolean;
   readonly started_at: Ms;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { SeededRandom } from "../../test/seeded_random";
 import { T0, uuid } from "../../test/sync/made";
-import { decodeSegment, encodeSegment, SEGMENT_FIXES, splitFixes } from "./track";
+import { decodeSegment, encodeSegment, lastHalfMinute, SEGMENT_FIXES, splitFixes } from "./track";
 import type { Fix } from "./types";
 
 function walk(seed: number, count: number): Fix[] {
@@ -72,7 +72,8 @@ describe("splitFixes", () => {
     expect(groups.flatMap((group) => group.fixes)).toEqual(fixes);
     groups.forEach((group, i) => {
       expect(group.carried.length + group.fixes.length).toBeLessThanOrEqual(SEGMENT_FIXES);
-      expect(group.carried).toEqual(i === 0 ? walk(4, carried) : groups[i - 1]?.fixes.slice(-1));
+      const before = groups.slice(0, i).flatMap((one) => one.fixes);
+      expect(group.carried).toEqual(i === 0 ? walk(4, carried) : lastHalfMinute([...walk(4, carried), ...before]));
     });
   });
 
@@ -83,5 +84,27 @@ describe("splitFixes", () => {
       { carried: [], fixes: two },
     ]);
     expect(splitFixes(two, one)).toEqual([{ carried: [], fixes: two }]);
+  });
+});
+
+describe("lastHalfMinute", () => {
+  const every = (ms: number, count: number) => walk(1, count).map((fix, i) => ({ ...fix, at: 1_000_000 + i * ms }));
+
+  test.each([
+    [1_000, 100, 31],
+    [2_000, 100, 16],
+    [40_000, 5, 1],
+    [100, 400, 60],
+    [2_000, 3, 3],
+    [2_000, 0, 0],
+  ])("of a fix every %i ms, %i of them, are the last %i", (ms, count, expected) => {
+    const fixes = every(ms, count);
+    expect(lastHalfMinute(fixes)).toEqual(fixes.slice(count - expected));
+  });
+
+  test("ends where the clock was set", () => {
+    const [first, ...rest] = every(1_000, 10);
+    const set = [{ ...(first as (typeof rest)[0]), at: 9_000_000 }, ...rest];
+    expect(lastHalfMinute(set)).toEqual(rest);
   });
 });

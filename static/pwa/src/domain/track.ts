@@ -6,8 +6,12 @@
 
 import type { Fix, TrackSegment, Uuid } from "./types";
 
-/** Fixes a full segment holds, the carried one included. */
+/** Fixes a full segment holds, the carried ones included. */
 export const SEGMENT_FIXES = 150;
+/** A segment repeats so much of the one before: what is cut in two by segments is seen whole in one. */
+export const CARRIED_MS = 30_000;
+/** A phone that measures very often repeats no more than this, so that there is room for what is new. */
+export const CARRIED_FIXES_MAX = 60;
 /** The most fixes the protocol lets a segment hold. */
 export const SEGMENT_FIXES_MAX = 400;
 
@@ -68,6 +72,17 @@ export interface FixGroup {
   readonly fixes: readonly Fix[];
 }
 
+/** Return the fixes at the end, oldest first, that the next segment repeats. */
+export function lastHalfMinute(fixes: readonly Fix[]): readonly Fix[] {
+  const last = fixes.at(-1);
+  if (last === undefined) return [];
+  const first = Math.max(0, fixes.length - CARRIED_FIXES_MAX);
+  const recent = fixes.slice(first);
+  // A clock that was set meanwhile ends it too: what lies before is of another time.
+  const apart = recent.findLastIndex((fix) => Math.abs(last.at - fix.at) > CARRIED_MS);
+  return recent.slice(apart + 1);
+}
+
 /** Divide loose fixes into groups that each make a segment. `carried` leads the first one. */
 export function splitFixes(fixes: readonly Fix[], carried: readonly Fix[]): FixGroup[] {
   const groups: { carried: readonly Fix[]; fixes: Fix[] }[] = [];
@@ -78,7 +93,7 @@ export function splitFixes(fixes: readonly Fix[], carried: readonly Fix[]): FixG
     if (group === undefined) groups.push({ carried: isFar ? [] : carried, fixes: [fix] });
     else if (isFar) groups.push({ carried: [], fixes: [fix] });
     else if (group.carried.length + group.fixes.length < SEGMENT_FIXES) group.fixes.push(fix);
-    else groups.push({ carried: group.fixes.slice(-1), fixes: [fix] });
+    else groups.push({ carried: lastHalfMinute([...group.carried, ...group.fixes]), fixes: [fix] });
     before = fix;
   }
   return groups;

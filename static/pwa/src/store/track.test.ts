@@ -37,13 +37,16 @@ describe("closeSegment", () => {
     expect((await contentsOf(db)).fixes).toEqual([]);
   });
 
-  test("the next one repeats the last fix and says so", async () => {
-    await walk(0, 3);
+  test("the next one repeats the last half minute and says so, whatever segments that lay in", async () => {
+    await walk(0, 20);
     await closeSegment(db, ROUND, { carry: true });
-    await walk(3, 2);
+    await walk(20, 2);
+    await closeSegment(db, ROUND, { carry: true });
+    await walk(22, 2);
     const [op] = await closeSegment(db, ROUND, { carry: true });
-    expect(segmentOf(op)).toMatchObject({ part: 1, carried: 1 });
-    expect(decodeSegment(segmentOf(op)).map(({ at }) => at)).toEqual([2, 3, 4].map((i) => fix(i).at));
+    expect(segmentOf(op)).toMatchObject({ part: 2, carried: 16 });
+    const repeated = Array.from({ length: 18 }, (_, i) => fix(6 + i).at);
+    expect(decodeSegment(segmentOf(op)).map(({ at }) => at)).toEqual(repeated);
   });
 
   test("after a gap the next one begins afresh, even when nothing was loose at the gap", async () => {

@@ -1,7 +1,7 @@
 /** The way walked: loose fixes as they come, packed into durable segments. */
 
 import { stamp } from "../domain/clock";
-import { decodeSegment, encodeSegment, splitFixes } from "../domain/track";
+import { decodeSegment, encodeSegment, lastHalfMinute, splitFixes } from "../domain/track";
 import type { Fix, Operation, Recording, StoredOp, Uuid } from "../domain/types";
 import type { DeviceDb } from "./device";
 import { each, together } from "./issue";
@@ -55,7 +55,7 @@ export async function setPaused(db: DeviceDb, round: Uuid, isPaused: boolean): P
 /**
  * Pack the loose fixes of a round into segments and remove them, in one strict transaction.
  *
- * `carry`: the next segment repeats this one's last fix. Without, a gap lies between them and they must not touch.
+ * `carry`: the next segment repeats this one's last half minute. Without, a gap lies between them and they must not touch.
  */
 export function closeSegment(
   db: DeviceDb,
@@ -63,8 +63,8 @@ export function closeSegment(
   { carry }: { readonly carry: boolean },
 ): Promise<readonly Operation[]> {
   return pack(db, round, (known, loose, parts) => {
-    const last = loose.at(-1) ?? known.carried.at(-1);
-    return { ...known, part: known.part + parts, carried: carry && last !== undefined ? [last] : [] };
+    const carried = carry ? lastHalfMinute([...known.carried, ...loose]) : [];
+    return { ...known, part: known.part + parts, carried };
   });
 }
 
