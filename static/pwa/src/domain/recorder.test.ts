@@ -37,8 +37,8 @@ class Played {
     for (let i = 0; i < seconds; i += 5) this.after(5).do({ type: "tick" });
     return this;
   }
-  fix(accuracy_m: number | null = 8): this {
-    return this.do({ type: "fix", fix: { lat: 57.7, lon: 11.9, accuracy_m, at: this.at } });
+  fix(accuracy_m: number | null = 8, at = this.at): this {
+    return this.do({ type: "fix", fix: { lat: 57.7, lon: 11.9, accuracy_m, at } });
   }
   walk(fixes: number): this {
     for (let i = 0; i < fixes; i++) this.after(2).fix();
@@ -73,6 +73,14 @@ describe("gaps", () => {
       .fix()
       .gaps();
     expect(gaps).toEqual([{ from: 10, to: 103, reason: "hidden" }]);
+  });
+
+  test("a position from before a gap, told again after it, is kept and does not end the gap", () => {
+    const back = played().start().walk(5).do({ type: "hidden" }).after(300).do({ type: "visible" });
+    back.after(1).fix(8, T0 + 10_000);
+    expect(back.state.gap?.reason).toBe("hidden");
+    expect(back.after(4).fix().gaps()).toEqual([{ from: 10, to: 315, reason: "hidden" }]);
+    expect(back.count("store_fix")).toBe(7);
   });
 
   test("a look at another app for a few seconds is none", () => {
@@ -207,6 +215,32 @@ describe("the watch", () => {
     expect(paused.count("unwatch")).toBe(1);
     expect(paused.quiet(60).count("watch")).toBe(1);
   });
+});
+
+test("rough fixes in a long gap are one gap with its first reason until a good one comes", () => {
+  const run = played().start().walk(5).do({ type: "hidden" }).after(60).do({ type: "visible" });
+  for (let i = 0; i < 20; i++) run.after(2).fix(90);
+  const reasons = run.after(2).fix(10).gaps();
+  expect(reasons.map(({ reason }) => reason)).toEqual(["hidden", "low_accuracy"]);
+  expect(reasons[0]?.to).toBe(reasons[1]?.from);
+});
+
+test("a round that is ended while a gap is open keeps the gap to its end", () => {
+  expect(
+    played()
+      .start(T0 - 600_000)
+      .after(30)
+      .do({ type: "end" })
+      .gaps(),
+  ).toEqual([{ from: -600, to: 30, reason: "locked_or_killed" }]);
+});
+
+test("a permission given again without a word begins the watch again within a quarter of a minute", () => {
+  const denied = played().start().walk(2).do({ type: "permission", is_denied: true });
+  const before = denied.count("watch");
+  denied.quiet(20);
+  expect(denied.count("watch")).toBe(before + 1);
+  expect(denied.fix().state).toMatchObject({ is_denied: false, gap: null });
 });
 
 test("a sign of life is given every ten seconds without a fix", () => {

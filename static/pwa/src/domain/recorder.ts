@@ -15,6 +15,8 @@ export const SILENCE_MS = 30_000;
 export const WATCH_MS_MAX = 15_000;
 /** A fix worse than this does not tell which path one is on. */
 export const POOR_ACCURACY_M = 50;
+/** A fix that is so much older than now, and from before a gap, was measured then. */
+const STALE_MS = 20_000;
 export const SEGMENT_MS_MAX = 300_000;
 export const HEARTBEAT_MS = 10_000;
 
@@ -131,6 +133,7 @@ function start(event: Extract<RecorderEvent, { type: "start" }>, now: RecorderNo
 
 function onFix(before: RecorderState, fix: Fix, now: RecorderNow): RecorderStep {
   if (before.mode !== "recording") return { state: before, effects: [] };
+  if (isStale(before, fix, now)) return { state: before, effects: [{ do: "store_fix", fix }] };
   const isGood = fix.accuracy_m === null || fix.accuracy_m <= POOR_ACCURACY_M;
   const { state, effects } = isGood ? closeGap(before, fix.at) : openLowAccuracy(before, fix.at);
   const count = state.count + 1;
@@ -146,6 +149,11 @@ function onFix(before: RecorderState, fix: Fix, now: RecorderNow): RecorderStep 
   };
   const stored: RecorderEffect[] = [...effects, { do: "store_fix", fix }];
   return count >= SEGMENT_FIXES ? closeSegment(kept, stored, now) : { state: kept, effects: stored };
+}
+
+/** Some phones begin a new watch with where they last were: such a fix says nothing of the time since, and ends no gap. */
+function isStale({ gap }: RecorderState, fix: Fix, now: RecorderNow): boolean {
+  return gap !== null && fix.at <= gap.from && now.wall - fix.at > STALE_MS;
 }
 
 function onTick(before: RecorderState, now: RecorderNow): RecorderStep {

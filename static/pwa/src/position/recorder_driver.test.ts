@@ -124,6 +124,24 @@ describe("a recording", () => {
     expect(locks).toBeGreaterThanOrEqual(1);
   });
 
+  test("asks for the wake lock again while it is refused, and rests when paused", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    stub("wakeLock", {
+      request: async () => {
+        locks++;
+        throw new DOMException("low battery", "NotAllowedError");
+      },
+    });
+    await recorder.start(ROUND);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(locks).toBeGreaterThanOrEqual(3);
+    await recorder.pause();
+    const before = locks;
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(locks).toBe(before);
+    vi.useRealTimers();
+  });
+
   test("says when the position is not allowed", async () => {
     await recorder.start(ROUND);
     watch?.failure({ code: 1, PERMISSION_DENIED: 1 });

@@ -140,7 +140,12 @@ export class RecorderDriver implements Omit<Recorder, "subscribe"> {
     };
     document.addEventListener("visibilitychange", visibility, { signal });
     window.addEventListener("pagehide", () => this.#send({ type: "hidden" }), { signal });
-    const timer = setInterval(() => this.#send({ type: "tick" }), TICK_MS);
+    const timer = setInterval(() => {
+      this.#send({ type: "tick" });
+      // Taken back while the page is seen, or refused at first: asked for again until it is held.
+      const { mode, is_visible } = this.#state;
+      if (mode === "recording" && is_visible && !this.#screen.isHeld()) void this.#screen.hold();
+    }, TICK_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 

@@ -5,8 +5,10 @@
  */
 
 import { useEffect } from "preact/hooks";
+import { keepsScreenOn } from "../../domain/readiness";
 import { t } from "../../i18n";
 import { clockTime } from "../../i18n/time";
+import { screenFacts } from "../../position/phone_facts";
 import { HoldButton } from "../../ui/hold";
 import { Icon } from "../../ui/icon";
 import { HEADING_ID } from "../../ui/screen";
@@ -19,6 +21,7 @@ export function PocketScreen() {
   const session = useSession();
   const { current_round, unsent } = session.picture.value;
   const { mode, has_wake_lock } = session.recording.value;
+  const isKeptOn = has_wake_lock && keepsScreenOn(screenFacts(app.platform.isInstalled.value));
   const leave = () => app.back("#/round");
   const state =
     current_round === null
@@ -36,7 +39,7 @@ export function PocketScreen() {
       </p>
       {/* How it goes is in the outbox; here it is enough that nothing is lost. */}
       <p data-testid="pocket-unsent">{unsent === 0 ? t("chip.all_sent") : t("pocket.unsent", { count: unsent })}</p>
-      {mode === "recording" && <p>{t(has_wake_lock ? "pocket.keep_on" : "pocket.no_wake_lock")}</p>}
+      {mode === "recording" && <p>{t(isKeptOn ? "pocket.keep_on" : "pocket.no_wake_lock")}</p>}
       <HoldButton
         icon="lock"
         label={t("pocket.leave")}
