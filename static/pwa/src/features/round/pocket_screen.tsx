@@ -27,6 +27,8 @@ export function PocketScreen() {
     current_round === null
       ? { text: t("round.none"), icon: "gap" as const }
       : recordingState(session, current_round, app.now.value);
+  // The accuracy changes all the time: nobody wants that read aloud.
+  const isGood = "tone" in state && state.tone === "ok";
   useArrival();
   return (
     <main class="pocket" data-screen="pocket">
@@ -35,7 +37,7 @@ export function PocketScreen() {
       </h1>
       <p class="pocket-clock">{clockTime(app.now.value)}</p>
       <p class="pocket-state" role="status" data-testid="pocket-state">
-        <Icon name={state.icon} /> {state.text}
+        <Icon name={state.icon} /> {isGood ? t("round.recording") : state.text}
       </p>
       {/* How it goes is in the outbox; here it is enough that nothing is lost. */}
       <p data-testid="pocket-unsent">{unsent === 0 ? t("chip.all_sent") : t("pocket.unsent", { count: unsent })}</p>
