@@ -154,6 +154,12 @@ describe("gaps", () => {
     expect(gaps).toEqual([{ from: -60, to: 30, reason: "user_pause" }]);
   });
 
+  test("a pause that the page dies in is told from its beginning: no sign of life is given in it", () => {
+    const paused = played().start().walk(5).do({ type: "pause" });
+    const before = paused.count("heartbeat");
+    expect(paused.quiet(600).count("heartbeat")).toBe(before);
+  });
+
   test("hidden and then killed is one gap to its end", () => {
     expect(played().start().walk(3).do({ type: "hidden" }).quiet(60).do({ type: "end" }).gaps()).toEqual([
       { from: 6, to: 66, reason: "hidden" },

@@ -157,13 +157,14 @@ function isStale({ gap }: RecorderState, fix: Fix, now: RecorderNow): boolean {
 }
 
 function onTick(before: RecorderState, now: RecorderNow): RecorderStep {
+  // Paused, the last sign of life stays where the pause began: a page that dies in it must tell all of it as the pause it is.
+  if (before.mode !== "recording") return { state: before, effects: [] };
   const effects: RecorderEffect[] = [];
   let state = before;
   if (now.mono - state.alive_mono >= HEARTBEAT_MS) {
     state = { ...state, alive_mono: now.mono };
     effects.push({ do: "heartbeat" });
   }
-  if (state.mode !== "recording") return { state, effects };
   if (state.is_visible && isWatchDead(state, now)) {
     state = { ...state, watch_mono: now.mono };
     effects.push({ do: "watch" });
