@@ -73,8 +73,8 @@ bench-peers: setup ## Install what is measured beside the product, into .build/b
 bench-sync: build ## Measure sync beside peers: bench/results/sync.json and a table (less with BENCH="--only W1 --rounds 1")
 	@$(IN_VENV) -m bench.sync $(BENCH)
 
-bench-coverage: setup ## Measure the coverage engine beside a spatial index: bench/results/coverage.json and a table
-	@$(IN_VENV) -m bench.coverage $(BENCH)
+bench-coverage: setup ## Measure the coverage engine beside a spatial index, and the pages of coverage: bench/results/coverage.json, review.json
+	@$(IN_VENV) -m bench.coverage $(BENCH); engine=$$?; $(IN_VENV) -m bench.review && exit $$engine
 
 bench-coverage-truth: setup ## Hold coverage to simulated walks of known truth: bench/results/coverage-truth.json and a table
 	@$(IN_VENV) -m bench.coverage_truth $(BENCH)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from fieldapp.coverage.review import WalkGap, unknown_by_day, walk_gaps
+from fieldapp.coverage.rules import PIECE
 from fieldapp.desk.coverage_review import Review, ReviewFile
 from fieldapp.desk.coverage_words import length_band, target_words
 from fieldapp.desk.words import _, gap_reason_word
@@ -19,7 +20,7 @@ FIELDS = ("day", "zone", "reason", "gaps", "length_bands", "unknown_targets", "u
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """The gaps of a day for one reason."""
+    """The gaps of a day for one reason; `zone` is empty where those of all zones are told together."""
 
     reason: str
     zone: str
@@ -48,8 +49,9 @@ def gap_days(review: Review) -> list[GapDay]:
     found = []
     for day in sorted({*gaps, *unknown}, reverse=True):
         ids = unknown.get(day, [])
-        named = sorted(target_words(review.names[one]) for one in ids)[:NAMED_MAX]
-        found.append(GapDay(day, _lines(review, gaps.get(day, ())), len(ids), named))
+        first = sorted((review.names[one] for one in ids), key=lambda name: (name.kind == PIECE, name.name))[:NAMED_MAX]
+        lines = _lines(review, gaps.get(day, ()), by_zone=False)
+        found.append(GapDay(day, lines, len(ids), [target_words(name) for name in first]))
     return found
 
 
@@ -66,13 +68,13 @@ def _read(review: Review) -> tuple[dict[date, list[WalkGap]], dict[date, list[UU
     return gaps, unknown
 
 
-def _lines(review: Review, gaps: Sequence[WalkGap]) -> list[ReasonLine]:
-    grouped: dict[tuple[str, UUID | None], list[timedelta]] = defaultdict(list)
+def _lines(review: Review, gaps: Sequence[WalkGap], *, by_zone: bool) -> list[ReasonLine]:
+    grouped: dict[tuple[str, str], list[timedelta]] = defaultdict(list)
     for gap in gaps:
-        grouped[gap.reason, gap.zone_id].append(gap.length)
+        grouped[gap.reason, review.zone_name(gap.zone_id) if by_zone else ""].append(gap.length)
     return [
-        ReasonLine(gap_reason_word(reason), review.zone_name(zone_id), len(lengths), _bands(lengths))
-        for (reason, zone_id), lengths in grouped.items()
+        ReasonLine(gap_reason_word(reason), zone, len(lengths), _bands(lengths))
+        for (reason, zone), lengths in grouped.items()
     ]
 
 
@@ -88,7 +90,7 @@ def gap_file(review: Review) -> ReviewFile:
     rows = []
     for day in sorted({*gaps, *unknown}, reverse=True):
         ids = unknown.get(day, [])
-        lines = _lines(review, gaps.get(day, ())) or [ReasonLine("", "", 0, "")]
+        lines = _lines(review, gaps.get(day, ()), by_zone=True) or [ReasonLine("", "", 0, "")]
         for number, line in enumerate(lines):
             told = (len(ids), " ".join(sorted(map(str, ids)))) if number == 0 else (None, None)
             values = (day.isoformat(), line.zone, line.reason, line.count, line.bands, *told)
