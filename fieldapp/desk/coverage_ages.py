@@ -163,20 +163,11 @@ def _feature(review: Review, one: Standing, say: _sayings) -> str:
     said = f"{what}: {say.seen(days, one.clock.is_inherited)}; {say.in_period % {'state': say.state[one.state]}}"
     if one.is_told:
         said += f", {say.told}"
-    properties = {
-        "id": str(one.target.id),
-        "layer": one.target.kind,
-        "state": one.state,
-        "age": _age(days),
-        "label": "?" if one.state == UNKNOWN else say.never if days is None else f"{days} d",
-        "words": said,
-    }
+    label = "?" if one.state == UNKNOWN else say.never if days is None else f"{days} d"
+    # Written by hand, thousands of times: only the words can hold what JSON has to escape.
     return (
-        '{"type":"Feature","geometry":'
-        + name.drawn
-        + ',"properties":'
-        + json.dumps(properties, ensure_ascii=False)
-        + "}"
+        f'{{"type":"Feature","geometry":{name.drawn},"properties":{{"id":"{one.target.id}","layer":"{one.target.kind}",'
+        f'"state":"{one.state}","age":{_age(days)},"label":"{label}","words":{json.dumps(said, ensure_ascii=False)}}}}}'
     )
 
 

@@ -39,8 +39,7 @@ def presence_table(review: Review) -> PresenceTable:
     if review.asked.zone is None and any(zone_id is None for zone_id, _week in hours):
         zones.append((None, _("utan område")))
     weeks = [
-        (monday, [_band(hours.get((zone_id, monday), 0.0)) for zone_id, _name in zones])
-        for monday in _mondays(review)
+        (monday, [_band(hours.get((zone_id, monday), 0.0)) for zone_id, _name in zones]) for monday in _mondays(review)
     ]
     return PresenceTable([name for _id, name in zones], weeks)
 

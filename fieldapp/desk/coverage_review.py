@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,7 +49,7 @@ class Review:
         """Return the parts of the day that count; None: all."""
         return (self.asked.part,) if self.asked.part else None
 
-    @property
+    @cached_property
     def zone_names(self) -> Mapping[UUID, str]:
         """Return the zones' names."""
         return {zone.id: zone.name for zone in self.zones}
@@ -81,7 +82,14 @@ class Review:
 
     def days_since(self, standing: Standing) -> int | None:
         """Return how many days ago a target was last seen, in the period or not; None: never."""
-        return days_since(standing.clock, self.today, self.timezone)
+        at = standing.clock.last_seen_at
+        if at not in self._days:  # the same quarter of an hour for many: working out a day takes longer than finding it
+            self._days[at] = days_since(standing.clock, self.today, self.timezone)
+        return self._days[at]
+
+    @cached_property
+    def _days(self) -> dict[datetime | None, int | None]:
+        return {}
 
     @property
     def part_options(self) -> list[tuple[str, str]]:

@@ -90,7 +90,8 @@ function ages(colour: Colour): LayerSpecification {
 }
 
 function places(colour: Colour): LayerSpecification[] {
-  const first: ExpressionSpecification = ["match", ["get", "state"], "unknown", 0, "not_seen", 1, 2];
+  // What is missing lies above what is seen.
+  const order: ExpressionSpecification = ["match", ["get", "state"], "unknown", 1, "not_seen", 2, 0];
   return [
     {
       id: "coverage-places",
@@ -101,7 +102,7 @@ function places(colour: Colour): LayerSpecification[] {
         "icon-image": ["concat", "place-", ["get", "state"]],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.45, 17, 1],
         "icon-allow-overlap": true,
-        "symbol-sort-key": first,
+        "symbol-sort-key": order,
         "text-field": ["step", ["zoom"], "", 17, ["get", "label"]],
         "text-font": FONT,
         "text-size": 12,
