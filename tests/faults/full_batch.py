@@ -82,4 +82,9 @@ def _walked(world: World, phone: Phone, round_id: str) -> list[tuple[Operation, 
     gap = {"round": round_id, "from": start + 10_000, "to": start + 70_000, "reason": "hidden"}
     check = {"round": round_id, "place": str(world.home.places["yard"].id), "position": None, "how": "tap"}
     made = (("track.segment", {**segment, **columns}), ("gap.record", gap), ("visit.check", check))
-    return [(phone.operation(name, data=data), "ok") for name, data in made]
+    join = phone.operation("round.join", round_id, {"with": None, "code": "K7QF3M"})
+    told = {"round": round_id, "gap": None, "from": start, "to": start + 60_000, "paths": [], "places": [check["place"]]}
+    tell = phone.operation("walk.tell", data=told)
+    taken_back = phone.operation("walk.untell", tell["entity"])
+    walked = [phone.operation(name, data=data) for name, data in made]
+    return [(operation, "ok") for operation in (*walked, join, tell, taken_back)]
