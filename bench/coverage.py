@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from bench import suggested
 from bench.coverage_rows import SHARED, Row, row, table, write
 from fieldapp.coverage import engine
 from fieldapp.coverage.ground import Floats, Ints, ground_of_lines
@@ -149,7 +150,6 @@ def rows_of(times: Mapping[str, Sequence[float]]) -> list[Row]:
         row("coverage_rebuild_vs_postgis", median["ours"], "s", "PostGIS", None, limit=POSTGIS_LIMIT, why=no_postgis),
         row("coverage_one_walk_compute_vs_strtree", median["one"], "s", fold, median["one tree"], ratio=single, rounds=rounds),
         row("coverage_one_walk_vs_strtree", None, "s", fold, median["one tree"], limit=ONE_WALK_LIMIT, why=no_table),
-        row("suggested_round_vs_greedy", None, "value", "nearest first", None, limit=1.15, why="not there yet"),
     ]  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def main(words: Sequence[str]) -> int:
     if not WALKCOV.is_dir():
         print("✗ the workload in ../shared/bench/walkcov is not here", file=sys.stderr)
         return 2
-    rows = measure(asked.rounds)
+    rows = [*measure(asked.rounds), suggested.measure()]
     print(table(rows))
     if not asked.dry:
         write("coverage", rows, {"engine": engine.VERSION})

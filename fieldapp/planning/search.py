@@ -33,11 +33,11 @@ _State = tuple[float, float, int, int, int, "tuple[_State, Step] | None"]
 class Effort:
     """How hard to seek: ways kept by the first beams and by the later ones, far ends tried, parts sought anew."""
 
-    first_width: int = 12
-    width: int = 24
-    far_ends: int = 4
-    rounds: int = 40
-    part_s: tuple[float, float] = (240.0, 1500.0)
+    first_width: int = 40
+    width: int = 32
+    far_ends: int = 12
+    rounds: int = 60
+    part_s: tuple[float, float] = (240.0, 2700.0)
 
 
 DEFAULT = Effort()
