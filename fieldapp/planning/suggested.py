@@ -16,7 +16,7 @@ from uuid import UUID
 from fieldapp.kernel.geo import LatLon
 from fieldapp.planning.graph import Graph, GraphPiece, Spot, make_graph
 from fieldapp.planning.rules import PLACE_WEIGHT, piece_weight
-from fieldapp.planning.search import seek
+from fieldapp.planning.search import DEFAULT, Effort, seek
 from fieldapp.planning.walk import Step, Task, nodes_of, stop_seconds, value_of, walk_seconds
 
 MINUTES = (45, 90, 150)
@@ -54,7 +54,7 @@ class Evening:
     """By minutes: what yesterday's suggestion saw."""
 
 
-def suggest(evening: Evening) -> dict[int, dict[str, Any]]:
+def suggest(evening: Evening, effort: Effort = DEFAULT) -> dict[int, dict[str, Any]]:
     """Return the suggestion for each number of minutes, as a phone is told of it; none where nothing waits."""
     pieces = sorted(evening.network, key=lambda piece: piece.id)
     spots = [
@@ -69,7 +69,7 @@ def suggest(evening: Evening) -> dict[int, dict[str, Any]]:
     for minutes in MINUTES:
         task = _task(evening, graph, start, minutes, frozenset())
         sought = _task(evening, graph, start, minutes, evening.seen_yesterday.get(minutes, frozenset()))
-        steps = seek(sought, _seed(evening, minutes))
+        steps = seek(sought, _seed(evening, minutes), effort)
         if value_of(task, steps) > 0:
             found[minutes] = _body(task, steps, minutes)
     return found

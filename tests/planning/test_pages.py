@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ def test_a_successor_ends_the_one_before_it(world: World) -> None:
     desk.post("/desk/plans/new", form(world))
     [first] = kept(world)
     assert str(first.id) in desk.get(f"/desk/plans/new?succeeds={first.id}").text
+    world.clock.advance(timedelta(minutes=1))
     desk.post("/desk/plans/new", form(world, predecessor_id=str(first.id), times_a_week="3"))
     before, after = kept(world)
     assert (before.ended_at is not None, after.ended_at, after.predecessor_id) == (True, None, first.id)

@@ -16,7 +16,7 @@ from fieldapp.planning.suggested import Evening, WaitingPlace, seen_by, suggest
 from fieldapp.planning.walk import PACE_M_PER_S, Step, Task, nodes_of, seen_pieces, value_of, walk_seconds
 from tests.make.streets import at, blocks, piece
 
-LITTLE = Effort(rounds=6)
+LITTLE = Effort(first_width=8, width=12, far_ends=2, rounds=6)
 GRID = make_graph(blocks(5), [Spot(uuid.UUID(int=1000 + n), at(40 * n - 80, 60), 120.0) for n in range(5)])
 MIDDLE = GRID.nearest_node(at(0, 0))
 ZONE = uuid.UUID(int=7)
@@ -92,18 +92,18 @@ def evening(day: date = date(2026, 11, 23), **changed: object) -> Evening:
 
 def test_the_same_evening_gives_the_same_rounds_in_whatever_order_it_is_told() -> None:
     turned = evening(network=blocks(12)[::-1], waiting_places=evening().waiting_places[::-1])
-    assert suggest(evening()) == suggest(turned)
+    assert suggest(evening(), LITTLE) == suggest(turned, LITTLE)
 
 
 def test_another_evening_gives_another_round_that_has_less_of_what_yesterdays_had() -> None:
-    first = suggest(evening())[45]
-    second = suggest(evening(date(2026, 11, 24), seen_yesterday={45: seen_by(first)}))[45]
+    first = suggest(evening(), LITTLE)[45]
+    second = suggest(evening(date(2026, 11, 24), seen_yesterday={45: seen_by(first)}), LITTLE)[45]
     shared = seen_by(first) & seen_by(second)
     assert len(shared) < 0.8 * len(seen_by(second))
 
 
 def test_legs_go_on_from_each_other_and_come_home() -> None:
-    body = suggest(evening())[90]
+    body = suggest(evening(), LITTLE)[90]
     legs = body["legs"]
     assert [leg[1] for leg in legs[1:]] == [leg[2] for leg in legs[:-1]]
     assert legs[0][1] == legs[-1][2] == 0
@@ -112,4 +112,4 @@ def test_legs_go_on_from_each_other_and_come_home() -> None:
 
 
 def test_where_nothing_waits_nothing_is_suggested() -> None:
-    assert suggest(evening(waiting_pieces={}, waiting_places=[])) == {}
+    assert suggest(evening(waiting_pieces={}, waiting_places=[]), LITTLE) == {}
