@@ -128,15 +128,6 @@ class GapTotal:
     length: timedelta
 
 
-def gap_reasons(round_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return why these rounds have gaps; a round without gaps is absent."""
-    found: dict[UUID, set[str]] = {}
-    query = select(Gap.round_id, Gap.reason).where(Gap.round_id.in_(set(round_ids))).distinct()
-    for round_id, reason in db.session.execute(query):
-        found.setdefault(round_id, set()).add(reason)
-    return found
-
-
 def gaps_of_walks(walks: Iterable[Walk]) -> dict[UUID, GapTotal]:
     """Return what of these walks no phone recorded, by the walk's own id; a walk without gaps is absent."""
     known = list(walks)
