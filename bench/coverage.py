@@ -143,7 +143,7 @@ def rows_of(times: Mapping[str, Sequence[float]]) -> list[Row]:
     rounds = len(times["ours"])
     median = {name: statistics.median(values) for name, values in times.items()}
     no_postgis = "PostGIS is not installed here"
-    no_table = "the table of bins that a walk is written to is not there yet"
+    no_table = "the walk is not written to a database here yet: only its compute is measured, in the row above"
     return [
         row("coverage_rebuild_vs_strtree", median["ours"], "s", tree, median["tree"], ratio=rebuild,
             limit=REBUILD_LIMIT, holds=rebuild <= REBUILD_LIMIT, rounds=rounds),
