@@ -129,7 +129,9 @@ def _add_unknown(walks: Mapping[UUID, Walk], rounds: Sequence[Any], timezone: Zo
     for round_id, spans in db.session.execute(query):
         heard[round_id] += spans or []
     for row in db.session.execute(_RECORDED.where(Observation.round_id.in_(heard_of))):
-        heard[row.round_id].append([to_ms(row.occurred_at), str(row.place_id), to_ms(row.occurred_at), str(row.place_id)])
+        heard[row.round_id].append(
+            [to_ms(row.occurred_at), str(row.place_id), to_ms(row.occurred_at), str(row.place_id)]
+        )
     reach = Reach(heard.values())
     for row in rounds:
         until = row.ended_at or _last(row.started_at, heard[row.id])

@@ -83,7 +83,14 @@ def _walked(world: World, phone: Phone, round_id: str) -> list[tuple[Operation, 
     check = {"round": round_id, "place": str(world.home.places["yard"].id), "position": None, "how": "tap"}
     made = (("track.segment", {**segment, **columns}), ("gap.record", gap), ("visit.check", check))
     join = phone.operation("round.join", round_id, {"with": None, "code": "K7QF3M"})
-    told = {"round": round_id, "gap": None, "from": start, "to": start + 60_000, "paths": [], "places": [check["place"]]}
+    told = {
+        "round": round_id,
+        "gap": None,
+        "from": start,
+        "to": start + 60_000,
+        "paths": [],
+        "places": [check["place"]],
+    }
     tell = phone.operation("walk.tell", data=told)
     taken_back = phone.operation("walk.untell", tell["entity"])
     walked = [phone.operation(name, data=data) for name, data in made]
