@@ -8,7 +8,6 @@ from itertools import accumulate
 from typing import Any, cast
 from uuid import UUID
 
-from marshmallow import ValidationError
 from sqlalchemy import CursorResult, exists, or_, select, update
 
 from fieldapp.access.models import Organisation
@@ -16,6 +15,7 @@ from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, as_tenant, db, transaction
 from fieldapp.infra.feature import Applied, Arrival, Held, Installation, Outcome
 from fieldapp.infra.rows import TENANT, insert_rows, is_one_of, prepared, run, table_of, unsearched
+from fieldapp.infra.schemas import ValidationError
 from fieldapp.kernel.time import from_ms
 from fieldapp.places.models import Path, Place
 from fieldapp.rounds.commands import AddSegment, FoldedSegment
