@@ -23,13 +23,14 @@ from bench import suggested
 from bench.coverage_rows import SHARED, Row, row, table, write
 from fieldapp.coverage import engine
 from fieldapp.coverage.ground import Floats, Ints, ground_of_lines
+from fieldapp.coverage.rules import SEEN_SHARE
 from fieldapp.kernel.geo import LatLon, LocalPlane
 
 WALKCOV = SHARED / "bench" / "walkcov"
 NEW_FIXES = 150
 CARRIED_FIXES = 15
 """30 s of a fix every two seconds."""
-SEEN = engine.SEEN_SHARE
+SEEN = SEEN_SHARE
 REBUILD_LIMIT, POSTGIS_LIMIT, ONE_WALK_LIMIT = 0.4, 0.06, 3.0
 Arrays = Mapping[str, Any]
 

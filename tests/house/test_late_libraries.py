@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGE = ("geopy", "llvmlite", "mapbox_vector_tile", "numba", "numpy", "osmium", "PIL", "pyogrio", "pyproj", "reportlab")
-LARGE += ("segno", "shapely", "xlsxwriter")
+LARGE = (
+    *("geopy", "llvmlite", "mapbox_vector_tile", "numba", "numpy", "osmium", "PIL", "pyogrio", "pyproj", "reportlab"),
+    *("segno", "shapely", "xlsxwriter"),
+)
 
 
 def test_the_server_starts_without_the_libraries_of_others(tmp_path: Path) -> None:
