@@ -19,9 +19,11 @@ from fieldapp.infra.db import as_tenant, db
 from fieldapp.kernel.time import SystemClock, to_ms
 from fieldapp.observations.models import Category, ObservationPhoto
 from fieldapp.places.models import Place, Zone
+from fieldapp.planning import service as plans
 from fieldapp.rounds import service as rounds
 from fieldapp.rounds.models import Gap, Round
 from fieldapp.sync.models import LedgerEntry
+from tests.make.plans import every_evening
 
 NOT_PAGES = frozenset(
     {
@@ -36,6 +38,7 @@ NOT_PAGES = frozenset(
         "export.rounds_xlsx",
         "observations.full",
         "observations.thumb",
+        "places.anchor_sheet",
         "places.network_map",
     }
 )
@@ -102,7 +105,9 @@ def _examples(supervisor: Actor) -> Iterator[tuple[str, UUID]]:
     yield "viewing_id", rounds.open_round(supervisor, round_, REASON, clock=SystemClock()).id
     yield "observation_id", found(observation.order_by(ObservationPhoto.id))
     yield "user_id", _user(Role.HOST).id
-    yield "zone_id", found(select(Zone.id).order_by(Zone.code))
+    zone_id = found(select(Zone.id).order_by(Zone.code))
+    yield "zone_id", zone_id
+    yield "plan_id", plans.make_plan(supervisor, every_evening(zone_id), clock=SystemClock()).id
     yield "place_id", found(select(Place.id).where(Place.parent_id.is_not(None)).order_by(Place.external_id))
     yield "category_id", found(select(Category.id).where(Category.code == "SK01"))
     device = db.session.scalars(select(Device).where(Device.user_id == _user(Role.HOST).id)).first()
