@@ -73,7 +73,9 @@ def install_python_packages() -> None:
         "--no-input",
         "--quiet",
     ]
-    run([*pip, "--require-hashes", "-r", PYTHON_LOCKS[1]])
+    # The lock names every package there is. Left to resolve, pip would ask for `coverage[toml]` beside the pinned
+    # `coverage`, and refuse the newest one that it finds for having no hash.
+    run([*pip, "--no-deps", "--require-hashes", "-r", PYTHON_LOCKS[1]])
     write_stamp(VENV_STAMP, key)
 
 
