@@ -37,6 +37,7 @@ class Settings:
     sign_in_limit: str = "10 per minute; 60 per hour"
     retain_days: int = 14
     backup_dir: Path | None = None
+    outward_hosts: frozenset[str] = frozenset()
     is_testing: bool = False
 
     @property
@@ -85,6 +86,7 @@ class Settings:
             timezone=timezone,
             sign_in_limit=env.get("ROND_SIGN_IN_LIMIT", "10 per minute; 60 per hour"),
             retain_days=_whole(env, "ROND_RETAIN_DAYS", 14, 1, 365, faults),
+            outward_hosts=frozenset(env.get("ROND_OUTWARD_HOSTS", "").replace(",", " ").split()),
             backup_dir=Path(env["ROND_BACKUP_DIR"]).resolve() if env.get("ROND_BACKUP_DIR") else None,
         )
         if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):

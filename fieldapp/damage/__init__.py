@@ -1,7 +1,9 @@
 """Cases: what follows from an observation of damage."""
 
-from fieldapp.damage import queries, service
-from fieldapp.infra.feature import Feature, PullKind
+from datetime import timedelta
+
+from fieldapp.damage import escalation, queries, service
+from fieldapp.infra.feature import Feature, Job, PullKind
 
 FEATURE = Feature(
     name="damage",
@@ -10,4 +12,5 @@ FEATURE = Feature(
         "observations_recorded": service.open_cases,
         "observation_changed": service.follow_observation,
     },
+    jobs=(Job("tell_of_late_cases", escalation.tell_of_late_cases, timedelta(minutes=1)),),
 )

@@ -22,7 +22,7 @@ def make_ready_of(kind: TypeEngine[Any], dialect: Dialect) -> MakeReady | None:
     if each is None:
         return None
     if isinstance(kind, Uuid) and dialect.name == "sqlite":
-        return lambda values: [value if value is None else value.hex for value in values]
+        return lambda values: [value if value is None else f"{value.int:032x}" for value in values]
     if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
         return lambda values: [_written_utc(value) if type(value) is datetime else each(value) for value in values]
     return lambda values: list(map(each, values))

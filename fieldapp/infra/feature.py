@@ -13,6 +13,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema
 
 from fieldapp.infra.blobs import BlobStore
+from fieldapp.infra.outward import Outward
 from fieldapp.infra.picture_cleaner import PictureCleaner
 from fieldapp.kernel.time import Clock
 
@@ -108,6 +109,7 @@ class Installation:
     clock: Clock
     blobs: BlobStore
     cleaner: PictureCleaner
+    outward: Outward = field(default_factory=Outward)
 
 
 @dataclass(frozen=True, slots=True)

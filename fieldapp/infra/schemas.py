@@ -10,6 +10,8 @@ from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
+from fieldapp.kernel.ids import uuid_of
+
 
 class CommandSchema(Schema):
     """Loads into `command_class` when one is set, else into a dict."""
@@ -56,7 +58,7 @@ PLAIN_SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
 
 def plain_uuid(value: Any) -> UUID | None:
     """Return the UUID of a text in the one form that the protocol knows, or None."""
-    return UUID(value) if type(value) is str and _PLAIN_UUID(value) else None
+    return uuid_of(int(value.replace("-", ""), 16)) if type(value) is str and _PLAIN_UUID(value) else None
 
 
 @lru_cache(maxsize=1024)
