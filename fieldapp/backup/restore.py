@@ -18,6 +18,7 @@ from fieldapp import create_app
 from fieldapp.access import audit
 from fieldapp.access.models import Organisation
 from fieldapp.backup.folder import STAMP, Backup, BackupFailed, BackupFolder, Verdict
+from fieldapp.backup.lost_deliveries import doubt_deliveries
 from fieldapp.backup.lost_photos import ask_again
 from fieldapp.backup.manifest import Manifest, PhotoFile
 from fieldapp.backup.report import Since, lost_since
@@ -152,13 +153,17 @@ def _replace(
 
 
 def _bring_up(address: str, lost: set[PhotoFile]) -> None:
-    """Bring a backup of an earlier release to this release's schema; let phones be asked for photos that it lost."""
+    """Bring a backup of an earlier release to this release's schema; let phones be asked for photos that it lost.
+
+    What was handed to receivers since the backup is not known any more, and neither are the numbers that new cases got.
+    """
     engine = create_engine(address)
     try:
         if migrate.current(engine) != migrate.head():
             migrate.move(engine)
         with engine.begin() as connection:
             ask_again(connection, lost)
+            doubt_deliveries(connection)
     finally:
         engine.dispose()
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from fieldapp.access.models import Organisation
 from fieldapp.damage.models import Case
-from fieldapp.damage.queries import cases_of
+from fieldapp.damage.queries import CaseFilter, case_page, cases_of, observations_by_id, public_ids
 from fieldapp.export.coordinates import SWEREF_99_12_00, SWEREF_99_TM, to_plane
 from fieldapp.kernel.geo import LatLon
 from fieldapp.observations.models import Category, Observation
@@ -60,10 +60,38 @@ def rows(wanted: ObservationFilter, organisation: Organisation) -> Iterator[Row]
         chunk = list_page(wanted, after, CHUNK_ROWS)
         around = _read_around(chunk.rows, organisation, by_code)
         for observation in chunk.rows:
-            yield _row(observation, around)
+            yield _row(observation, around.cases.get(observation.id), around)
         after = chunk.next
         if after is None:
             return
+
+
+def case_rows(wanted: CaseFilter, organisation: Organisation) -> Iterator[Row]:
+    """Yield the rows of a list of cases, the latest number first: those opened again too, each with its own case."""
+    by_code = {category.code: category for category in categories()}
+    before: int | None = None
+    while True:
+        found, before = case_page(wanted, before, CHUNK_ROWS)
+        records = observations_by_id(case.observation_id for case in found)
+        around = _read_around(list(records.values()), organisation, by_code)
+        named = public_ids(case.duplicate_of_id for case in found if case.duplicate_of_id)
+        for case in found:
+            row = _row(records[case.observation_id], case, around)
+            row["duplicate_of"] = named.get(case.duplicate_of_id) if case.duplicate_of_id else None
+            row["content_sha256"] = content_sha256(row)
+            yield row
+        if before is None:
+            return
+
+
+def order_row(case: Case, observation: Observation, organisation: Organisation) -> Row:
+    """Return the fields of one case as they may leave the organisation: text only where the scanner found nothing in it."""
+    by_code = {category.code: category for category in categories()}
+    row = _row(observation, case, _read_around([observation], organisation, by_code))
+    row["duplicate_of"] = None
+    row["description"] = observation.note or None if observation.note_state == "clean" else None
+    row["content_sha256"] = content_sha256(row)
+    return row
 
 
 def _read_around(chunk: Sequence[Observation], organisation: Organisation, by_code: dict[str, Category]) -> _Around:
@@ -80,11 +108,11 @@ def _read_around(chunk: Sequence[Observation], organisation: Organisation, by_co
     )
 
 
-def _row(observation: Observation, around: _Around) -> Row:
+def _row(observation: Observation, case: Case | None, around: _Around) -> Row:
     place = around.places.get(observation.place_id) if observation.place_id else None
     row: Row = dict.fromkeys(FIELDS)
     row |= {"schema_version": SCHEMA_VERSION, "reporter_role": REPORTER_ROLE}
-    row |= _case_fields(observation, around)
+    row |= _case_fields(observation, case, around)
     row |= _what_fields(observation, place, around)
     row |= _place_fields(observation, place)
     row |= _position_fields(observation, place)
@@ -101,8 +129,7 @@ def content_sha256(row: Row) -> str:
     return hashlib.sha256(json.dumps(values, separators=(",", ":"), ensure_ascii=True).encode("ascii")).hexdigest()
 
 
-def _case_fields(observation: Observation, around: _Around) -> Row:
-    case = around.cases.get(observation.id)
+def _case_fields(observation: Observation, case: Case | None, around: _Around) -> Row:
     common: Row = {
         "observation_id": public_observation_id(observation, case),
         "org_id": str(observation.tenant_id),
@@ -119,6 +146,7 @@ def _case_fields(observation: Observation, around: _Around) -> Row:
         "status_reason": case.status_reason or None,
         "sla_due_at": _instant(case.due_at, around.timezone),
         "closed_at": _instant(case.closed_at, around.timezone),
+        "verified_at": _instant(case.verified_at, around.timezone),
     }
 
 

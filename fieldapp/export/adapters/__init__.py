@@ -1,0 +1,1 @@
+"""How a case is handed to each kind of receiver, behind one contract."""
