@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -68,8 +69,8 @@ def make_app(folder: Path, url: str) -> Flask:
     return create_app(settings, clock=FixedClock(NOW))
 
 
-def make_organisation(app: Flask, size: Size) -> Organisation:
-    """Make an organisation with a supervisor and fill it."""
+def make_supervisor(app: Flask) -> tuple[Organisation, UUID]:
+    """Make an organisation with a supervisor. Return it and who that is."""
     with app.app_context():
         with transaction(write=True):
             made = service.create_organisation("bergsbo", "Bergsbo", "housing_company", clock=FixedClock(NOW))
@@ -77,8 +78,15 @@ def make_organisation(app: Flask, size: Size) -> Organisation:
                 made.id, AddUser("gunvor", "Gunvor", (Role.SUPERVISOR,)), clock=FixedClock(NOW)
             )
             service.set_first_password(user, PASSWORD)
+        return made, user.id
+
+
+def make_organisation(app: Flask, size: Size) -> Organisation:
+    """Make an organisation with a supervisor and fill it."""
+    made, user_id = make_supervisor(app)
+    with app.app_context():
         with as_tenant(made.id, write=True):
-            fill(made.id, user.id, NOW, size)
+            fill(made.id, user_id, NOW, size)
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
@@ -100,17 +108,18 @@ def measure(app: Flask, times: int) -> dict[str, list[float]]:
     gc.collect()
     gc.freeze()  # as a server does when it starts
     client = sign_in(app)
-    found: dict[str, list[float]] = {"first": [_ms(client, PAGES["map"])]}
+    found: dict[str, list[float]] = {"first": [ms_of(client, PAGES["map"])]}
     for path in PAGES.values():
-        _ms(client, path)  # compiles the template
+        ms_of(client, path)  # compiles the template
     for number in range(times):
         for name, path in PAGES.items():
-            taken = _ms(client, f"{path}?{FILTERS[number % len(FILTERS)]}")
+            taken = ms_of(client, f"{path}?{FILTERS[number % len(FILTERS)]}")
             found.setdefault(name, []).append(taken)
     return found
 
 
-def _ms(client: FlaskClient, path: str) -> float:
+def ms_of(client: FlaskClient, path: str) -> float:
+    """Return how many milliseconds an answer took."""
     start = time.perf_counter()
     answer = client.get(path)
     taken = (time.perf_counter() - start) * 1000
@@ -125,20 +134,18 @@ def p95(values: Sequence[float]) -> float:
 
 
 @contextmanager
-def _filled(database: str, size: Size) -> Iterator[Flask]:
+def app_on(database: str) -> Iterator[Flask]:
+    """Provide an application on an empty database, `sqlite` or `postgresql`, that is thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="rond-review-") as name:
         folder = Path(name)
         if database == "sqlite":
-            app = make_app(folder, f"sqlite:///{folder / 'rond.sqlite3'}")
-            make_organisation(app, size)
-            yield app
+            yield make_app(folder, f"sqlite:///{folder / 'rond.sqlite3'}")
             return
         with running_postgres() as server:
             admin = create_engine(server, isolation_level="AUTOCOMMIT")
             with admin.connect() as connection:
                 connection.execute(text("CREATE DATABASE review"))
             app = make_app(folder, server.replace("/postgres?", "/review?"))
-            make_organisation(app, size)
             yield app
             with app.app_context():
                 db.engine.dispose()
@@ -150,7 +157,8 @@ def review_rows(times: int, size: Size = FULL, databases: Sequence[str] = ("sqli
     secrets.use_cheap_hashes()
     found: dict[str, dict[str, list[float]]] = {}
     for database in databases:
-        with _filled(database, size) as app:
+        with app_on(database) as app:
+            make_organisation(app, size)
             found[database] = measure(app, times)
         print(
             f"  {database}: " + ", ".join(f"{name} {p95(taken):.0f} ms" for name, taken in found[database].items()),

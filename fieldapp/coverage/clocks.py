@@ -10,14 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from fieldapp.coverage.heirs import speaking
 from fieldapp.coverage.models import PathClock, PlaceClock
 from fieldapp.coverage.rules import PIECE
 from fieldapp.infra.db import db
 from fieldapp.infra.rows import forget, insert_rows
 from fieldapp.places.models import PathSuccession
-
-OVERLAP_SHARE_MIN = 0.25
-"""A piece that ran along less of its successor than this says nothing of it."""
 
 
 def advance(tenant_id: UUID, newest: Mapping[tuple[str, UUID], datetime]) -> None:
@@ -92,8 +90,7 @@ def inherit(tenant_id: UUID) -> int:
 
 
 def _inherited(pieces: list[tuple[UUID, float]], clocks: Mapping[UUID, Any]) -> datetime | None:
-    whole_m = sum(overlap_m for _piece, overlap_m in pieces)
-    counting = [piece for piece, overlap_m in pieces if overlap_m >= OVERLAP_SHARE_MIN * whole_m]
+    counting = speaking(pieces)
     if not counting or any(piece not in clocks for piece in counting):
         return None
     oldest: datetime = min(clocks[piece].last_seen_at for piece in counting)

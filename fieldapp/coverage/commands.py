@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-DAYS_USUAL = 28
+DAYS_USUAL = 7
 DAYS_LONGEST = 366
 
 
@@ -32,7 +32,8 @@ class Period:
 class ReviewCoverage:
     """What a page of the review is asked to show, as its address says it. None means all, or the usual days.
 
-    `kind` is `piece`, `place` or one of the kinds of places. `then_from_on` and `then_to_on` are the days
+    `kind` is `piece`, `place` or one of the kinds of places; `state` one of the three, or `unseen`: whatever was not surely
+    seen; `order` is `age`, or `maybe`: what fewest walks may have seen first. `then_from_on` and `then_to_on` are the days
     that a comparison begins with.
     """
 
@@ -42,11 +43,12 @@ class ReviewCoverage:
     part: str | None = None
     kind: str | None = None
     state: str | None = None
+    order: str | None = None
     then_from_on: date | None = None
     then_to_on: date | None = None
 
     def period(self, today: date) -> Period:
-        """Return the days asked for; without any, the four weeks that end today."""
+        """Return the days asked for; without any, the week that ends today."""
         if self.to_on is None and self.from_on is not None:
             last = min(max(today, self.from_on), self.from_on + timedelta(days=DAYS_LONGEST - 1))
         else:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numba as nb
 
 _HERE = Path(__file__).resolve().parent
-SOURCES = ("compiled.py", "ground.py", "matching.py", "presence_loops.py", "steps.py", "visits.py")
+SOURCES = ("compiled.py", "ground.py", "matching.py", "presence_loops.py", "steps.py", "visits.py", "walking.py")
 F = TypeVar("F", bound=Callable[..., object])
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, or_, select, tuple_
 from fieldapp.access.models import Organisation
 from fieldapp.coverage import clocks
 from fieldapp.coverage.days import DayPart, bin_begins, day_part, part_span
+from fieldapp.coverage.gaps import silence_of
 from fieldapp.coverage.models import CoverageDay, CoverageTarget, PieceBin, PlaceBin, RoundCoverage, WalkDay
 from fieldapp.coverage.packed import changed_counts, pack_numbers, unpack_numbers
 from fieldapp.coverage.reach import Reach
@@ -28,7 +29,7 @@ from fieldapp.infra.db import db
 from fieldapp.infra.rows import forget, insert_rows
 from fieldapp.kernel.time import to_ms
 from fieldapp.observations.models import Observation
-from fieldapp.rounds.models import Round, TrackSegment
+from fieldapp.rounds.models import Gap, Round, TrackSegment
 from fieldapp.rounds.rules import ROUND_LONGEST
 
 ROUNDS_AT_ONCE = 100
@@ -132,11 +133,15 @@ def _add_unknown(walks: Mapping[UUID, Walk], rounds: Sequence[Any], timezone: Zo
         heard[row.round_id].append(
             [to_ms(row.occurred_at), str(row.place_id), to_ms(row.occurred_at), str(row.place_id)]
         )
+    gaps: dict[UUID, list[tuple[int, int, str]]] = defaultdict(list)
+    for round_id, *span, reason in db.session.execute(_GAPS.where(Gap.round_id.in_(heard_of))):
+        gaps[round_id].append((to_ms(span[0]), to_ms(span[1]), reason))
     reach = Reach(heard.values())
     for row in rounds:
         until = row.ended_at or _last(row.started_at, heard[row.id])
         spans = _parts_between(row.started_at, until, timezone)
-        found = reach.unknown(to_ms(row.started_at), to_ms(until), heard[row.id], row.zone_id, spans)
+        hours = (to_ms(row.started_at), to_ms(until))
+        found = reach.unknown(hours, heard[row.id], silence_of(gaps[row.id]), row.zone_id, spans)
         for part, targets in found.items():
             walks[row.walk_id][part].unknown.update(targets)
 
@@ -145,6 +150,7 @@ _RECORDED = select(Observation.round_id, Observation.place_id, Observation.occur
     Observation.place_id.is_not(None)
 )
 """Who records something at a place in a silence is there at that moment."""
+_GAPS = select(Gap.round_id, Gap.from_at, Gap.to_at, Gap.reason)
 
 
 def _last(started_at: datetime, heard: Iterable[Any]) -> datetime:

@@ -18,7 +18,7 @@ from fieldapp.coverage.rules import BIN_MS, SEEN_SHARE
 from fieldapp.coverage.steps import STEP_MS
 from fieldapp.coverage.visits import fold_segments
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same fixes may give other bins; bins that are there stay as they are."""
 SHARE_MIN = 0.1
 """Less of a piece than this is no evidence."""
@@ -37,12 +37,12 @@ Bins = dict[Bin, float]
 class Parameters:
     """What the engine takes for true of walkers and of positions. Lengths in metres; costs are negative logarithms."""
 
-    memory_s: float = 25.0
+    memory_s: float = 13.0
     memory_share: float = 1.1
     innovation: float = 0.91
     grain_m: float = 1.3
     reach_sd: float = 3.0
-    beam: float = 9.0
+    beam: float = 7.0
     cost_max: float = 23.0
     anew_cost: float = 16.6
     off_step: float = 4.0

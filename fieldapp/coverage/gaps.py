@@ -1,4 +1,4 @@
-"""What may have been seen while nothing was known: in a gap of a round, whatever could be reached at a walk between its ends. Pure.
+"""What may have been seen while nothing was known: in a gap of a round, what could be walked to between its ends. Pure.
 
 A gap is never seen and never missed. Its ends are known by the pieces nearest to them alone, so that it can be told after the
 positions are gone.
@@ -18,8 +18,19 @@ from fieldapp.coverage.days import DayPart
 
 SILENT_MS = 30_000
 WALK_M_S = 1.4
-"""A walk, as the crow flies, since lawns are walked across."""
+LISTENING = ("no_fix", "low_accuracy")
+"""Reasons of gaps in which the phone was awake and asked for positions: outdoors it would have had some."""
+PAUSED = "user_pause"
+LISTENING_MS_MAX = 600_000
+"""A phone that hears nothing for longer than this may be broken, and says nothing of where it was."""
+FOUND_MS = 15_000
+"""Who comes out of a house is found again within this: the receiver has been at it all the while."""
+LOOK_MS = 20_000
+"""To go in through a door, look about and come out takes this at least."""
+OUT_M = WALK_M_S * FOUND_MS / 1000.0
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,11 @@ class Hole:
     after: UUID | None
     is_open_before: bool = False
     is_open_after: bool = False
+
+    @property
+    def walk_m(self) -> float:
+        """Return how far one walks in it at most."""
+        return (self.to_ms - self.from_ms) * WALK_M_S / 1000.0
 
 
 def holes(from_ms: int, to_ms: int, heard: Iterable[Sequence[Any]]) -> Iterator[Hole]:
@@ -55,41 +71,76 @@ def _uuid(name: str | None) -> UUID | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Lay:
-    """Where the middles of targets are, x and y in metres: who walks half of a piece comes by its middle."""
+class Silence:
+    """What a round's gaps say of where its hosts were: when its phone listened and heard nothing, and when they paused."""
 
-    x: Floats
-    y: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Where one end of a gap is: at most so far from the middle of a piece."""
-
-    x: float
-    y: float
-    reach_m: float
+    listening: Sequence[Span]
+    paused: Sequence[Span]
 
 
-def reachable(hole: Hole, lay: Lay, ends: Mapping[UUID, End]) -> tuple[Floats, Floats] | None:
+def silence_of(gaps: Iterable[tuple[int, int, str]]) -> Silence:
+    """Return what gaps say, of (from, to, reason) in ms. Of other reasons nothing follows: hosts may have been anywhere.
+
+    Times that touch are one: a phone that hears nothing, again and again, hears nothing for long.
+    """
+    every = list(gaps)
+    away = _together((begin, end) for begin, end, reason in every if reason not in {*LISTENING, PAUSED})
+    listening = _together((begin, end) for begin, end, reason in every if reason in LISTENING)
+    short = [span for span in listening if span[1] - span[0] <= LISTENING_MS_MAX and not _covered_ms(span, away)]
+    return Silence(short, _together((begin, end) for begin, end, reason in every if reason == PAUSED))
+
+
+def _together(spans: Iterable[Span]) -> list[Span]:
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if found and begin - found[-1][1] <= SILENT_MS:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _covered_ms(span: Span, others: Iterable[Span]) -> int:
+    """Return for how much of a span others last, which do not touch each other."""
+    return sum(max(0, min(span[1], end) - max(span[0], begin)) for begin, end in others)
+
+
+def is_within(hole: Hole, spans: Sequence[Span]) -> bool:
+    """Tell whether a silence is told of by others, but for so little that nobody counts it as one."""
+    return hole.to_ms - hole.from_ms - _covered_ms((hole.from_ms, hole.to_ms), spans) < SILENT_MS
+
+
+def window(
+    hole: Hole, before_m: Floats | None, after_m: Floats | None, house: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
     """Return from when to when each target could have been seen in a gap, in ms: never, where the first is the later.
 
-    None: nothing can be said, since the gap's ends are unknown.
+    `before_m` and `after_m`: how far each is to walk from where the gap began and to where it ended; None: nobody knows.
+    `house`: the number of the house that each is within, -1 outdoors.
     """
-    before, after = (ends.get(end) if end is not None else None for end in (hole.before, hole.after))
-    if before is None and after is None:
-        return None
-    from_ms = np.full(len(lay.x), float(hole.from_ms))
-    to_ms = np.full(len(lay.x), float(hole.to_ms))
-    if before is not None:
-        from_ms += _away_m(before, lay) / WALK_M_S * 1000.0
-    if after is not None:
-        to_ms -= _away_m(after, lay) / WALK_M_S * 1000.0
+    from_ms = np.full(len(house), float(hole.from_ms))
+    to_ms = hole.to_ms - np.where(house >= 0, float(LOOK_MS), 0.0)
+    if before_m is not None:
+        from_ms += before_m / WALK_M_S * 1000.0
+    if after_m is not None:
+        to_ms -= after_m / WALK_M_S * 1000.0
     return from_ms, to_ms
 
 
-def _away_m(end: End, lay: Lay) -> Floats:
-    return np.maximum(np.hypot(lay.x - end.x, lay.y - end.y) - end.reach_m, 0.0)
+def told_by_ends(before_m: Floats | None, after_m: Floats | None, between_m: float, house: NDArray[np.int64]) -> Flags:
+    """Tell of each target whether who was not found outdoors can have seen it: near an end, on the way, or in a house near one.
+
+    `between_m`: how far it is from one end of the gap to the other. `house`: the number of the house that a target is within,
+    -1 outdoors.
+    """
+    beside = np.zeros(len(house), bool)
+    for far in (before_m, after_m):
+        if far is not None:
+            beside |= far <= OUT_M
+    if before_m is not None and after_m is not None:
+        beside |= before_m + after_m <= between_m + OUT_M
+    entered = np.unique(house[beside & (house >= 0)])
+    return beside | np.isin(house, entered)
 
 
 def parts_of(

@@ -152,9 +152,10 @@ def start(net: Net, noise: Noise, paths: Paths, stamp: int, point: Point) -> Non
 @compiled
 def cheapest(paths: Paths, at: int) -> int:
     """Return the state of a step that costs least."""
-    best = paths.begins[at]
-    for k in range(paths.begins[at] + 1, paths.begins[at + 1]):
-        if paths.cost[k] < paths.cost[best]:
+    costs, first, end = paths.cost, paths.begins[at], paths.begins[at + 1]
+    best = first
+    for k in range(first + 1, end):
+        if costs[k] < costs[best]:
             best = k
     return int(best)
 
@@ -169,7 +170,7 @@ def advance(net: Net, noise: Noise, paths: Paths, at: int, stamp: int, point: Po
     paths.state[begin], paths.ex[begin], paths.ey[begin] = OFF, 0.0, 0.0
     paths.cost[begin] = noise.off_step + (least + noise.off_enter if enters else off)
     paths.back[begin], paths.way[begin] = best if enters else before, ANEW
-    end, cheapest_now = go_on(net, noise, paths, at, stamp, point, least + noise.beam)
+    end, cheapest_now = go_on(net, noise, paths, at, stamp, point, best)
     paths.begins[at + 1] = end
     base = min(least + noise.anew_cost, off + noise.off_leave)
     if base < min(cheapest_now, paths.cost[begin]) + noise.beam:
@@ -178,27 +179,43 @@ def advance(net: Net, noise: Noise, paths: Paths, at: int, stamp: int, point: Po
 
 
 @compiled
-def go_on(net: Net, noise: Noise, paths: Paths, at: int, stamp: int, point: Point, most: float) -> tuple[int, float]:
-    """Walk on from every state of the step before that costs at most `most`. Return the end of the list and the least cost."""
+def go_on(net: Net, noise: Noise, paths: Paths, at: int, stamp: int, point: Point, best: int) -> tuple[int, float]:
+    """Walk on from every state of the step before that is in the beam. Return the end of the list and the least cost.
+
+    The `best` state goes first: what comes after it and costs more than the beam allows need not even be listed.
+    """
+    # In names of their own, and without a call in the loop: handing arrays over costs more than the loop itself.
+    xs, ys, out, leads_to, way_cost = net.x, net.y, net.out, net.leads_to, net.way_cost
+    states, costs, exs, eys, backs, ways = paths.state, paths.cost, paths.ex, paths.ey, paths.back, paths.way
+    stamps, slots, rho, beam, cost_max = paths.stamp, paths.slot, noise.rho, noise.beam, noise.cost_max
     before, begin = paths.begins[at - 1], paths.begins[at]
-    end, limit, least = begin + 1, min(begin + STATES_MAX, len(paths.state)) - 2, np.inf
+    end, limit, least = begin + 1, min(begin + STATES_MAX, len(states)) - 2, np.inf
+    most = costs[best] + beam
     fresh = noise.innovation * point.sd
-    moved = 0.5 / (fresh * fresh * (1.0 - noise.rho * noise.rho) + noise.grain_m * noise.grain_m)
-    for k0 in range(before + 1, begin):
-        if paths.cost[k0] > most:
+    moved = 0.5 / (fresh * fresh * (1.0 - rho * rho) + noise.grain_m * noise.grain_m)
+    for n in range(before, begin):
+        k0 = best if n == before else n
+        cost0 = costs[k0]
+        if cost0 > most or k0 == before or (n == best and n != before):
             continue
-        state, cost0 = paths.state[k0], paths.cost[k0]
-        rx, ry = noise.rho * paths.ex[k0], noise.rho * paths.ey[k0]
-        for w in range(net.out[state], net.out[state + 1]):
-            if end >= limit:
-                break
-            k = relax(net, paths, end, net.leads_to[w], stamp, point)
-            end = max(end, k + 1)
-            dx, dy = paths.ex[k] - rx, paths.ey[k] - ry
-            cost = cost0 + net.way_cost[w] + min((dx * dx + dy * dy) * moved, noise.cost_max)
-            if cost < paths.cost[k]:
-                paths.cost[k], paths.back[k], paths.way[k] = cost, k0, w
-                least = min(least, cost)
+        state = states[k0]
+        # Where it would have to be for the error to be as before.
+        x, y = point.x - rho * exs[k0], point.y - rho * eys[k0]
+        for w in range(out[state], out[state + 1]):
+            to = leads_to[w]
+            dx, dy = x - xs[to >> 1], y - ys[to >> 1]
+            cost = cost0 + way_cost[w] + min((dx * dx + dy * dy) * moved, cost_max)
+            if cost > least + beam or end >= limit:
+                continue
+            k = slots[to]
+            if stamps[to] != stamp:
+                k, stamps[to], slots[to] = end, stamp, end
+                states[k], exs[k], eys[k] = to, point.x - xs[to >> 1], point.y - ys[to >> 1]
+                end += 1
+            elif cost >= costs[k]:
+                continue
+            costs[k], backs[k], ways[k] = cost, k0, w
+            least = min(least, cost)
     return end, least
 
 
@@ -215,7 +232,8 @@ def search(net: Net, noise: Noise, steps: Steps, first: int, last: int, paths: P
 @compiled
 def trace(paths: Paths, count: int, states: Int32s, ways: Int32s) -> None:
     """Write down the state of each step of the cheapest way, and the way by which it came."""
+    of_state, of_way, back = paths.state, paths.way, paths.back
     k = cheapest(paths, count - 1)
     for at in range(count - 1, -1, -1):
-        states[at], ways[at] = paths.state[k], paths.way[k]
-        k = paths.back[k]
+        states[at], ways[at] = of_state[k], of_way[k]
+        k = back[k]

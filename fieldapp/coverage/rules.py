@@ -15,6 +15,10 @@ was read; a hosts' own word."""
 PIECE, PLACE = "piece", "place"
 SEEN, NOT_SEEN, UNKNOWN = "seen", "not_seen", "unknown"
 STATES = (SEEN, NOT_SEEN, UNKNOWN)
+UNSEEN = "unseen"
+"""What is asked for by whoever wants all that was not surely seen: not seen, and unknown."""
+BY_AGE, BY_MAYBE = ORDERS = ("age", "maybe")
+"""How a list of targets is ordered: not seen for longest first, or what fewest walks may have seen first."""
 
 
 def is_evidence(source: str, share: float) -> bool:

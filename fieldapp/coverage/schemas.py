@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, post_load, pre_load, v
 
 from fieldapp.coverage.commands import DAYS_LONGEST, ReviewCoverage, TellWalk, UntellWalk
 from fieldapp.coverage.days import PARTS
-from fieldapp.coverage.rules import PIECE, PLACE, STATES
+from fieldapp.coverage.rules import ORDERS, PIECE, PLACE, STATES, UNSEEN
 from fieldapp.infra.schemas import CommandSchema, ShortList, StrictInteger, StrictUuid
 from fieldapp.kernel.time import WIRE_MS_MAX
 from fieldapp.places.kinds import PLACE_KINDS
@@ -33,7 +33,8 @@ class ReviewQuery(CommandSchema):
     zone = fields.UUID()
     part = fields.String(validate=validate.OneOf(PARTS))
     kind = fields.String(validate=validate.OneOf((PIECE, PLACE, *PLACE_KINDS)))
-    state = fields.String(validate=validate.OneOf(STATES))
+    state = fields.String(validate=validate.OneOf((*STATES, UNSEEN)))
+    order = fields.String(validate=validate.OneOf(ORDERS))
     then_from_on = _day("then_from")
     then_to_on = _day("then_to")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from fieldapp.coverage.days import DayPart
-from fieldapp.coverage.kept import whose
-from fieldapp.coverage.models import CoverageDay, CoverageTarget, WalkDay
+from fieldapp.coverage.models import CoverageDay, WalkDay
+from fieldapp.coverage.numbers import Inheriting, numbers
 from fieldapp.coverage.packed import add_counts
 from fieldapp.coverage.queries import Clock, clocks
 from fieldapp.coverage.rules import NOT_SEEN, SEEN, UNKNOWN
@@ -37,6 +37,8 @@ class Standing:
     """Seen by hosts' own word alone ("vi gick här ändå")."""
     seen_count: int
     """Walks that saw it, each counted once in a part of a day."""
+    is_inherited: bool
+    """Seen only as the pieces that ran there before it were."""
     told_count: int
     unknown_count: int
     day_count: int
@@ -69,8 +71,8 @@ def states(
     """
     asked = targets()
     wanted = asked.all if zone_id is None else asked.by_zone.get(zone_id, ())
-    known = _numbers()
-    sums = _Sums(known.size)
+    known = numbers(asked)
+    sums = _Sums(known)
     for _at, seen, told, unknown in _cells(from_day, to_day, parts):
         sums.add(_at, seen, told, unknown)
     seen_at = clocks()
@@ -86,21 +88,20 @@ def visits(
 
     A host's own word counts as one.
     """
-    asked, known = targets(), _numbers()
+    asked = targets()
+    known = numbers(asked)
     wanted = asked.all if zone_id is None else asked.by_zone.get(zone_id, ())
     of_number: dict[int, list[tuple[DayPart, int]]] = {
         known.of[target.id]: [] for target in wanted if target.id in known.of
     }
     is_wanted = known.zeros()
     is_wanted[list(of_number)] = 1
-    for at, seen, told, _unknown in _cells(from_day, to_day, parts):
-        counts, said = known.zeros(), known.zeros()
-        add_counts(counts, seen)
-        add_counts(said, told)
+    for at, *packed in _cells(from_day, to_day, parts):
+        counts, said, _maybe = _counts(known, packed)
         counts = (counts + said.clip(max=1)) * is_wanted
-        numbers = counts.nonzero()[0]
+        found = counts.nonzero()[0]
         visit = [(at, count) for count in range(int(counts.max(initial=0)) + 1)]  # shared: there are very many
-        for number, count in zip(numbers.tolist(), counts[numbers].tolist(), strict=True):
+        for number, count in zip(found.tolist(), counts[found].tolist(), strict=True):
             of_number[number].append(visit[count])
     return {known.ids[number]: found for number, found in of_number.items() if found}
 
@@ -116,7 +117,8 @@ def matrices(
     """Return the matrices of several zones (None among them: of everything) with the statements of one."""
     from fieldapp.coverage.matrix import make_matrix
 
-    asked, known = targets(), _numbers()
+    asked = targets()
+    known = numbers(asked)
     cells = list(_cells(from_day, to_day, None))
     return {
         zone_id: make_matrix(
@@ -150,59 +152,22 @@ class SeenInPart:
 
 def seen_in_parts(from_day: date, to_day: date) -> Iterator[SeenInPart]:
     """Give every part of the days from `from_day` to `to_day` in which there was a walk, in the order of days."""
-    known = _numbers()
-    for at, seen, told, unknown in _cells(from_day, to_day, None):
+    known = numbers(targets())
+    for at, *packed in _cells(from_day, to_day, None):
+        seen, told, unknown = _counts(known, packed)
         ids = [
-            frozenset(known.ids[number] for number in _numbers_in(known, *packed))
-            for packed in ((seen, told), (unknown,))
+            frozenset(known.ids[number] for number in counts.nonzero()[0].tolist()) for counts in (seen + told, unknown)
         ]
         yield SeenInPart(at, ids[0], ids[1] - ids[0])
 
 
-def _numbers_in(known: Numbers, *packed: bytes) -> list[int]:
-    counts = known.zeros()
-    for one in packed:
+def _counts(known: Inheriting, packed: Iterable[bytes]) -> tuple[Counts, Counts, Counts]:
+    """Return how often each target was seen, told of and perhaps seen in a part of a day, heirs with what they inherit."""
+    seen, told, unknown = (known.zeros() for _ in range(3))
+    for counts, one in zip((seen, told, unknown), packed, strict=True):
         add_counts(counts, one)
-    numbers: list[int] = counts.nonzero()[0].tolist()
-    return numbers
-
-
-class Numbers:
-    """Which number each target has in what is counted."""
-
-    def __init__(self) -> None:
-        self.of: dict[UUID, int] = {}
-        self.ids: dict[int, UUID] = {}
-        self.size = 0
-
-    def add(self, number: int, target_id: UUID) -> None:
-        """Know one more."""
-        self.of[target_id], self.ids[number] = number, target_id
-        self.size = max(self.size, number + 1)
-
-    def zeros(self) -> Counts:
-        """Return a count of nothing for each."""
-        import numpy as np
-
-        return np.zeros(self.size, np.int64)
-
-
-_KNOWN: dict[Any, Numbers] = {}
-
-
-def _numbers() -> Numbers:
-    """Return the tenant's numbers. They are given once, so that those read before are still right."""
-    of = whose()
-    known = _KNOWN.get(of, Numbers())
-    query = select(CoverageTarget.number, CoverageTarget.target_id).where(CoverageTarget.number >= known.size)
-    rows = db.session.execute(query).all()
-    if rows:
-        more = Numbers()  # a reader in another thread keeps what it has
-        more.of, more.ids, more.size = dict(known.of), dict(known.ids), known.size
-        for number, target_id in rows:
-            more.add(number, target_id)
-        _KNOWN[of] = known = more
-    return known
+    known.heritage.hand_on(seen, told, unknown)
+    return seen, told, unknown
 
 
 Cell = tuple[DayPart, bytes, bytes, bytes]
@@ -223,13 +188,14 @@ def _cells(from_day: date, to_day: date, parts: Collection[str] | None) -> Itera
 class _Sums:
     """Sums over parts of days, by the targets' numbers."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, known: Inheriting) -> None:
         import numpy as np
 
-        self._seen, self._told, self._unknown, self._days = (np.zeros(size, np.int64) for _ in range(4))
-        self._of_day = np.zeros(size, bool)
+        self._heritage = known.heritage
+        self._seen, self._told, self._unknown, self._days = (known.zeros() for _ in range(4))
+        self._of_day = np.zeros(known.size, bool)
         self._day: date | None = None
-        self._lists: tuple[list[int], ...] | None = None
+        self._lists: tuple[list[Any], ...] | None = None
 
     def add(self, at: DayPart, seen: bytes, told: bytes, unknown: bytes) -> None:
         """Add a part of a day. Days come in order."""
@@ -251,8 +217,16 @@ class _Sums:
     def standing(self, target: Target, number: int | None, clock: Clock) -> Standing:
         """Return how a target stands."""
         if self._lists is None:
-            self._end_day()
-            self._lists = tuple(sums.tolist() for sums in (self._seen, self._told, self._unknown, self._days))
-        seen, told, unknown, days = (0, 0, 0, 0) if number is None else (sums[number] for sums in self._lists)
+            self._lists = self._end()
+        nothing = (0, 0, 0, 0, False)
+        seen, told, unknown, days, is_inherited = nothing if number is None else (sums[number] for sums in self._lists)
         state = SEEN if seen or told else UNKNOWN if unknown else NOT_SEEN
-        return Standing(target, state, bool(told and not seen), seen, told, unknown, days, clock)
+        return Standing(target, state, bool(told and not seen), seen, is_inherited, told, unknown, days, clock)
+
+    def _end(self) -> tuple[list[Any], ...]:
+        self._end_day()
+        is_own = self._seen + self._told > 0
+        self._heritage.hand_on(self._seen, self._told, self._unknown)
+        self._heritage.hand_on_least(self._days)
+        is_inherited = (self._seen + self._told > 0) & ~is_own
+        return tuple(sums.tolist() for sums in (self._seen, self._told, self._unknown, self._days, is_inherited))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,12 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from fieldapp.coverage.heirs import Heirs, read_heirs
 from fieldapp.coverage.kept import Kept
 from fieldapp.coverage.queries import seen_themselves
 from fieldapp.coverage.rules import PIECE, PLACE
 from fieldapp.infra.changes import FeedRow
 from fieldapp.infra.db import db
-from fieldapp.places.models import Path, Place, Zone
+from fieldapp.places.models import Path, PathSuccession, Place, Zone
 from fieldapp.places.plan import DEPTH_MAX
 
 TENANTS_KEPT = 16
@@ -42,6 +43,8 @@ class Targets:
     """Everything that is asked for. Pieces that are ended or left out, ended places and buildings seen in their parts are not."""
 
     all: Sequence[Target]
+    heirs: Heirs = field(default_factory=dict)
+    """Pieces that succeed others, also those that have ended themselves."""
 
     @cached_property
     def by_id(self) -> dict[UUID, Target]:
@@ -97,7 +100,10 @@ def _read() -> Targets:
     places = [
         Target(place.id, PLACE, place.zone_id, 0.0, *_position(place, of_place)) for place in seen_themselves(living)
     ]
-    return Targets((*pieces, *places))
+    successions = select(PathSuccession.successor_id, PathSuccession.predecessor_id, PathSuccession.overlap_m)
+    return Targets(
+        (*pieces, *places), read_heirs([(row[0], row[1], row[2]) for row in db.session.execute(successions)])
+    )
 
 
 def _position(place: Any, of_place: Mapping[UUID, Any]) -> tuple[float | None, float | None]:

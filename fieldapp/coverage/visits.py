@@ -43,46 +43,40 @@ def empty_tally(room: int, pieces: int, beads: int) -> Tally:
 
 
 @compiled
-def touch(net: Net, tally: Tally, bead: int, at: int, base: int) -> None:
-    """Count a bead to the visit of its piece. Visits before `base` are over."""
-    piece = net.piece[bead]
-    visit = tally.visit_of_piece[piece]
-    if visit < base or at - tally.last[visit] > AWAY_STEPS:
-        visit = tally.used[0]
-        if visit >= len(tally.piece):
-            return
-        tally.used[0] += 1
-        tally.visit_of_piece[piece] = visit
-        tally.piece[visit], tally.first[visit], tally.metres[visit] = piece, at, 0.0
-    tally.last[visit] = at
-    if tally.visit_of_bead[bead] != visit:
-        tally.visit_of_bead[bead] = visit
-        tally.metres[visit] += net.metres[bead]
-
-
-@compiled
-def walk(net: Net, tally: Tally, source: int, way: int, at: int, base: int) -> None:
-    """Count every bead on a way out of a state, from its end backward."""
-    touch(net, tally, net.leads_to[way] >> 1, at, base)
-    while net.via[way] != source:
-        state = net.via[way]
-        touch(net, tally, state >> 1, at, base)
-        way = net.out[source]
-        while net.leads_to[way] != state:
-            way += 1
-
-
-@compiled
 def credit(net: Net, steps: Steps, first: int, states: Int32s, ways: Int32s, tally: Tally, base: int) -> None:
-    """Count what was walked in one stretch."""
-    for at in range(len(states)):
-        state = states[at]
+    """Count what was walked in one stretch: every bead on the way to each step, from its end backward.
+
+    Visits before `base` are over.
+    """
+    # In names of their own, and without a call in the loop: handing arrays over costs more than the loop itself.
+    out, leads_to, via, piece_of, metres_of = net.out, net.leads_to, net.via, net.piece, net.metres
+    pieces, firsts, lasts, metres = tally.piece, tally.first, tally.last, tally.metres
+    visit_of_piece, visit_of_bead, slots, used = tally.visit_of_piece, tally.visit_of_bead, steps.at, tally.used[0]
+    for n in range(len(states)):
+        state, way, at = states[n], ways[n], slots[first + n]
         if state == OFF:
             continue
-        if ways[at] == ANEW:
-            touch(net, tally, state // 2, steps.at[first + at], base)
-        else:
-            walk(net, tally, states[at - 1], ways[at], steps.at[first + at], base)
+        while True:
+            bead = state >> 1
+            piece = piece_of[bead]
+            visit = visit_of_piece[piece]
+            if visit < base or at - lasts[visit] > AWAY_STEPS:
+                if used >= len(pieces):
+                    break
+                visit, used = used, used + 1
+                visit_of_piece[piece] = visit
+                pieces[visit], firsts[visit], metres[visit] = piece, at, 0.0
+            lasts[visit] = at
+            if visit_of_bead[bead] != visit:
+                visit_of_bead[bead] = visit
+                metres[visit] += metres_of[bead]
+            if way == ANEW or via[way] == states[n - 1]:
+                break
+            state = via[way]
+            way = out[states[n - 1]]
+            while leads_to[way] != state:
+                way += 1
+    tally.used[0] = used
 
 
 @compiled

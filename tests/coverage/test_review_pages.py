@@ -77,6 +77,25 @@ def test_each_state_is_told_in_the_list_and_on_the_map(world: World, evening: Ev
     assert drawn[str(evening.street[11])]["label"] == "aldrig"
 
 
+def test_what_is_unknown_says_how_often_it_may_have_been_seen(world: World, evening: Evening) -> None:
+    desk = world.desk()
+    rows = read(desk, "coverage/map", "kind=piece&state=unseen&order=maybe")
+    assert [row["unknown_count"] for row in rows] == ["0"] * 5 + ["1"]
+    assert rows[-1]["target_id"] == str(evening.street[3])
+    shown = " ".join(main_of(desk.get("/desk/coverage?kind=piece&state=unseen&order=maybe").text).split())
+    assert shown.count("kan ha setts 1 gång") == 1
+    assert "varav 1 kan ha setts högst två gånger" in shown
+    drawn = {one["properties"]["id"]: one["properties"] for one in desk.get("/desk/coverage/map").json["features"]}
+    assert drawn[str(evening.street[3])]["words"].endswith("i perioden: okänt, kan ha setts 1 gång")
+
+
+def test_pages_tell_of_the_week_that_ends_today(world: World, evening: Evening) -> None:
+    desk = world.desk()
+    assert {row["state"] for row in read(desk, "coverage/map", "state=seen")} == {"seen"}
+    world.clock.advance(timedelta(days=7))
+    assert read(world.desk(), "coverage/map", "state=seen") == []
+
+
 def test_places_are_listed_overdue_first_in_words(world: World, evening: Evening) -> None:
     world.clock.advance(timedelta(days=2))
     shown = " ".join(main_of(world.desk().get("/desk/coverage/places").text).split())
@@ -109,7 +128,7 @@ def test_a_gap_is_told_by_day_and_reason_with_what_it_left_unknown(world: World,
 
 
 def test_presence_is_told_by_week_in_bands(world: World, evening: Evening) -> None:
-    rows = read(world.desk(), "coverage/presence")
+    rows = read(world.desk(), "coverage/presence", "from=2026-10-24")
     assert {row["week"]: row["hours_band"] for row in rows} == {
         "2026-W47": "under 2 tim",
         **{f"2026-W{week}": "0" for week in (43, 44, 45, 46)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from fieldapp.access.models import Organisation
 from fieldapp.backup.create import create as create_backup
 from fieldapp.coverage.models import PieceBin
 from fieldapp.infra.db import db
+from fieldapp.infra.feature import Installation
 from fieldapp.rounds.models import TrackSegment
 from fieldapp.sync.models import LedgerEntry
 from tests.coverage.evening import PLANE, end_round, fold, lay_street, segments, send, walk
@@ -60,8 +62,6 @@ def _everything_in(folder: Path) -> Iterator[tuple[Path, bytes]]:
 
 def _summed(path: Path) -> str:
     """Return every number that steps from a start add up to, wherever a database has such columns."""
-    import json
-
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
         texts = [
             str(value)
@@ -71,9 +71,9 @@ def _summed(path: Path) -> str:
             if value is not None
         ]
     sums = []
-    for text in texts:
-        if '"dlat"' in text:
-            document = json.loads(text)
+    for one in texts:
+        if '"dlat"' in one:
+            document = json.loads(one)
             columns = document.get("data", document)
             for start, steps in (("lat0", "dlat"), ("lon0", "dlon")):
                 total = columns[start]
@@ -180,3 +180,39 @@ def test_a_held_segment_keeps_its_bins_instead_of_its_columns_and_counts_when_it
     assert phone.acks(segment)[0]["st"] == "dup"
     with world.as_home():
         assert set(db.session.scalars(select(PieceBin.path_id))) == set(street[:3])
+
+
+def test_who_turns_to_keeping_no_tracks_does_so_for_what_is_held_too(any_world: World, tmp_path: Path) -> None:
+    world = any_world
+    with world.as_home(write=True):
+        street = lay_street(world)
+    phone = world.phone()
+    start = phone.operation("round.start", data={"zone": None, "party_size": 1})
+    fixes = _walk_with_canary(world)
+    world.clock.advance(fixes[-1].at - world.clock.now())
+    held = segments(phone, str(start["entity"]), fixes)
+    broken = phone.operation("track.segment", data={**held[0]["data"], "part": -1})
+    assert {ack["st"] for ack in phone.acks(*held, broken)} == {"held"}
+    assert _condense(world) == 0
+    _keep(world, 0)
+    assert _condense(world) == len(held) + 1
+    assert _condense(world) == 0
+    with world.as_home():
+        bodies: Any = db.session.scalars(select(LedgerEntry.body).where(LedgerEntry.type == "track.segment")).all()
+    assert [name for body in bodies for name in ("lat0", "dlat", "dlon") if name in json.dumps(body)] == []
+    if (tmp_path / "rond.sqlite3").exists():
+        with world.app.app_context():
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        assert _found(tmp_path) == []
+    assert phone.acks(start)[0]["st"] == "ok"
+    with world.as_home():
+        assert set(db.session.scalars(select(PieceBin.path_id))) == set(street[:8])
+
+
+def _condense(world: World) -> int:
+    extensions = world.app.extensions
+    [job] = [job for job in extensions["rond_jobs"] if job.name == "condense_held"]
+    with world.app.app_context():
+        done: int = job.run(Installation(extensions["rond_clock"], extensions["rond_blobs"], None))  # type: ignore[arg-type]
+        db.session.remove()
+    return done
