@@ -13,6 +13,7 @@ HARNESS = Path(os.environ.get("ROND_BENCH_HARNESS", ROOT.parent / "shared" / "be
 BUILT = ROOT / ".build" / "bench"
 LIBRARY = BUILT / "python"
 """What the harness needs and the product does not (aiohttp)."""
+PANDAS = BUILT / "pandas"
 PEERS = BUILT / "peers" / "node_modules"
 PHONE = BUILT / "phone" / "phones.js"
 RESULTS = ROOT / "bench" / "results"

@@ -5,6 +5,7 @@
  * browser.
  */
 
+import { isFree } from "../../static/pwa/src/domain/observation";
 import type {
   Ack,
   Audit,
@@ -28,7 +29,7 @@ import { NEVER_SYNCED, type SyncMeta } from "../../static/pwa/src/store/schema";
 import type { Outbox, SyncStore } from "../../static/pwa/src/store/sync_store";
 
 /** As many as the store in the browser hands out at once. */
-const NEXT_OPS = 400;
+const NEXT_OPS = 1_200;
 
 type Saving = Omit<Making, "n" | "by">;
 
@@ -75,7 +76,7 @@ export class MemoryStore implements SyncStore {
     return {
       epoch: this.sync.epoch,
       cursor: this.sync.cursor,
-      ops: next.map(({ id, size }) => ({ id, size })),
+      ops: next.map(({ id, size, op }) => ({ id, size, is_free: isFree(op) })),
       unsent: this.#ready.size,
       oldest: next.length > 0 ? Math.min(...next.map((op) => op.saved_at)) : null,
       next_release_at: null,

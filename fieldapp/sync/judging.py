@@ -110,6 +110,14 @@ def condensed(operation: PushedOperation, tenant_id: UUID, registry: Registry) -
     return {**operation.verbatim, "data": kind.condense(tenant_id, operation.verbatim["data"])}
 
 
+def can_read(schema: Any, data: Any) -> bool:
+    """Tell whether a schema makes a command of stored data; without a schema nothing does."""
+    try:
+        return schema is not None and bool(schema.load(data))
+    except (ValidationError, TypeError, AttributeError):
+        return False
+
+
 def storable(value: Any) -> Any:
     """Return JSON that every database can keep: NUL and lone surrogates become the replacement character.
 

@@ -62,7 +62,8 @@ class Push:
     ops: tuple[PushedOperation, ...]
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, check_circular=False)
+"""What is written has been read as JSON: it holds no circle to look for."""
 
 
 def canonical_json(operation: Mapping[str, Any]) -> str:

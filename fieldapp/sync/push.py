@@ -7,7 +7,7 @@ what waited for something that now exists is applied too; then feed and ledger a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -45,33 +45,47 @@ class Batch:
     may_act: bool
     registry: Registry
     received_at: datetime
+    read: Mapping[UUID, Arrival | Held]
     outcomes: dict[UUID, Outcome] = field(default_factory=dict)
 
 
 def receive(here: DeviceHere, push: Push, registry: Registry, store: BlobStore, clock: Clock) -> list[Ack]:
     """Store a batch and answer each of its operations.
 
+    What can be known of operations without the database is found out first: meanwhile others may write.
     Should the whole fail, it is done again with a savepoint for each operation, so that only the poisonous one is held.
 
     Raises:
         OperationalError: the database is away, full or locked: nothing is stored and nothing acknowledged.
     """
+    received_at = clock.now()
+    found: dict[UUID, Arrival | Held] = {}
+    for operation in push.ops:
+        if operation.id not in found:
+            found[operation.id] = read(operation, here.actor, registry, here.device.id, received_at)
     try:
         with transaction(write=True):
-            return _receive(here, push, registry, store, clock, one_by_one=False)
+            return _receive(here, push, registry, store, received_at, found, one_by_one=False)
     except OperationalError:
         raise
     except Exception as error:
         log.error("a batch of device %s failed and is taken one by one", here.device.id, exc_info=error)
     with transaction(write=True):
-        return _receive(here, push, registry, store, clock, one_by_one=True)
+        return _receive(here, push, registry, store, received_at, found, one_by_one=True)
 
 
 def _receive(
-    here: DeviceHere, push: Push, registry: Registry, store: BlobStore, clock: Clock, *, one_by_one: bool
+    here: DeviceHere,
+    push: Push,
+    registry: Registry,
+    store: BlobStore,
+    received_at: datetime,
+    found: Mapping[UUID, Arrival | Held],
+    *,
+    one_by_one: bool,
 ) -> list[Ack]:
     device = KnownDevice(**run(_DEVICE, device=here.device.id).one()._asdict())
-    batch = Batch(device, here.actor, here.may_act, registry, clock.now())
+    batch = Batch(device, here.actor, here.may_act, registry, received_at, found)
     known = _known({operation.id for operation in push.ops})
     fresh: dict[UUID, PushedOperation] = {}
     for operation in push.ops:
@@ -128,14 +142,14 @@ def _judge_and_apply(batch: Batch, ordered: Sequence[PushedOperation], *, one_by
 
 
 def judge(batch: Batch, operation: PushedOperation) -> Arrival | Held:
-    """Read one operation and see whether its user may do it here; what is wrong with it holds it."""
+    """See whether the user of an operation that was read may do it here; what is wrong with it holds it."""
     if batch.device.revoked_at is not None:
         return Held("revoked")
     if operation.by != batch.device.user_id:
         return Held("not_signed_in_here")
     if not batch.may_act:
         return Held("forbidden")
-    return read(operation, batch.actor, batch.registry, batch.device.id, batch.received_at)
+    return batch.read[operation.id]
 
 
 def _write(batch: Batch, ordered: Sequence[PushedOperation]) -> dict[UUID, dict[str, Any]]:

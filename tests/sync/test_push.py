@@ -13,12 +13,14 @@ from fieldapp.access import service as accounts
 from fieldapp.access.models import Device, User
 from fieldapp.access.roles import Role
 from fieldapp.damage.models import Case
+from fieldapp.infra import db as db_module
 from fieldapp.infra.db import db
 from fieldapp.infra.feature import Arrival, Outcome
 from fieldapp.observations import service as observations
 from fieldapp.observations.commands import RecategoriseObservation
 from fieldapp.observations.models import Observation, ObservationEdit
 from fieldapp.rounds.models import Gap, Round, TrackSegment
+from fieldapp.sync import judging
 from fieldapp.sync import push as push_module
 from fieldapp.sync.models import LedgerEntry
 from fieldapp.sync.protocol import canonical_sha256
@@ -66,7 +68,7 @@ def test_a_whole_round_is_stored(any_world: World) -> None:
     assert count(any_world, TrackSegment, fix_count=3) == 1
     assert count(any_world, Gap, reason="hidden") == 1
     assert count(any_world, Observation, category_code="PO06") == 1
-    assert count(any_world, Case, status="ny", case_no=1) == 1
+    assert count(any_world, Case, status="granskad", case_no=1) == 1
 
 
 def test_a_batch_sent_again_changes_nothing_and_is_answered_the_same(any_world: World) -> None:
@@ -340,3 +342,34 @@ def test_what_came_with_a_batch_is_not_counted_as_unsent(world: World) -> None:
             device = db.session.get_one(Device, uuid.UUID(phone.device))
             assert device.unsent_count == left
             assert (device.oldest_unsent_at is None) == (left == 0)
+
+
+def test_a_batch_is_read_while_others_may_write(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    read, transaction = judging.read, db_module.transaction
+
+    def reading(*what: Any) -> Any:
+        done.append("read")
+        return read(*what)
+
+    def begun(*, write: bool) -> Any:
+        done.append("begun")
+        return transaction(write=write)
+
+    monkeypatch.setattr(push_module, "read", reading)
+    monkeypatch.setattr(push_module, "transaction", begun)
+    phone = world.phone()
+    twice = phone.record()
+    assert [ack["st"] for ack in phone.acks(twice, phone.record(), twice)] == ["ok", "ok", "dup"]
+    assert done == ["read", "read", "begun"]
+
+
+def test_batches_of_records_may_overtake_each_other(any_world: World) -> None:
+    phone = any_world.phone()
+    start = phone.operation("round.start", data={"zone": None, "party_size": 2})
+    assert phone.acks(start)[0]["st"] == "ok"
+    earlier = [phone.record(start["entity"]), phone.record(start["entity"])]
+    later = [phone.record(start["entity"]), phone.record(start["entity"])]
+    assert [ack["st"] for ack in [*phone.acks(*later), *phone.acks(*earlier)]] == ["ok"] * 4
+    assert count(any_world, Observation, round_id=uuid.UUID(start["entity"]), is_conflict=False, rev=1) == 4
+    assert count(any_world, Case, revision=1) == 4

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 import { uuid } from "../../test/sync/made";
-import { correctObservation, faultsOf, isPhotoAllowed, mergeSet, recordObservation } from "./observation";
+import { correctObservation, faultsOf, isFree, isPhotoAllowed, mergeSet, recordObservation } from "./observation";
 import type { ObservationRecord, PhotoRef } from "./types";
 
 const photo = (id: number, slot: 1 | 2 | 3): PhotoRef => ({ id: uuid(id), slot, sha256: String(id).repeat(64) });
@@ -96,4 +96,15 @@ describe("faultsOf", () => {
   ] as const)("%s", (_what, values, faults) => {
     expect(faultsOf({ ...made(), ...values } as ObservationRecord)).toEqual(faults);
   });
+});
+
+test.each([
+  ["observation.record", null, true],
+  ["visit.check", null, true],
+  ["observation.record", 2, false],
+  ["observation.correct", 1, false],
+  ["round.end", null, false],
+  ["track.segment", null, false],
+] as const)("%s with base %s may be overtaken: %s", (type, base, is_free) => {
+  expect(isFree({ type, base })).toBe(is_free);
 });

@@ -6,6 +6,7 @@ import type {
   Command,
   ObservationRecord,
   ObservationSet,
+  Operation,
   PlaceSource,
   Position,
   Uuid,
@@ -125,4 +126,9 @@ function cleanText(text: string, hasLines: boolean): string {
 /** Characters as a person and Python count them, not UTF-16 units. */
 function lengthOf(text: string | null): number {
   return text === null ? 0 : [...text].length;
+}
+
+/** Whether an operation takes effect in the same way whatever of its kind comes before it: it makes a record of its own. */
+export function isFree({ type, base }: Pick<Operation, "type" | "base">): boolean {
+  return base === null && (type === "observation.record" || type === "visit.check");
 }

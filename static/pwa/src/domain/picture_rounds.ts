@@ -56,7 +56,7 @@ function applyStep(known: Known, { op }: OpSummary): Known {
     case "round.end":
       return { ...known, state: "ended" satisfies RoundState, ended_at: known.ended_at ?? op.at };
     case "round.join":
-      return { ...known, is_joining: true };
+      return op.data.with === op.entity ? { ...known, phones: 1, is_joining: false } : { ...known, is_joining: true };
     default:
       return known;
   }

@@ -29,6 +29,11 @@ export function joinRound(round: Uuid, other: { with: Uuid } | { code: string })
   return { type: "round.join", entity: round, base: null, data: { with: null, code: null, ...other } };
 }
 
+/** Walk alone again: to join the own round says so. */
+export function leaveWalk(round: Uuid): Command<"round.join"> {
+  return joinRound(round, { with: round });
+}
+
 export type RoundStep = "pause" | "resume" | "end";
 
 const AFTER: Record<RoundStep, RoundState> = { pause: "paused", resume: "open", end: "ended" };

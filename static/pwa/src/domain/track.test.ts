@@ -62,11 +62,11 @@ describe("splitFixes", () => {
   test.each([
     [0, 0],
     [1, 0],
-    [149, 1],
-    [150, 0],
-    [150, 1],
+    [299, 1],
+    [300, 0],
+    [300, 1],
     [1_000, 1],
-  ])("cuts %i fixes after %i carried into segments of at most 150, losing none", (count, carried) => {
+  ])("cuts %i fixes after %i carried into segments of at most 300, losing none", (count, carried) => {
     const fixes = walk(3, count);
     const groups = splitFixes(fixes, walk(4, carried));
     expect(groups.flatMap((group) => group.fixes)).toEqual(fixes);

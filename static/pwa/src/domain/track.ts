@@ -7,7 +7,7 @@
 import type { Fix, TrackSegment, Uuid } from "./types";
 
 /** Fixes a full segment holds, the carried ones included. */
-export const SEGMENT_FIXES = 150;
+export const SEGMENT_FIXES = 300;
 /** A segment repeats so much of the one before: what is cut in two by segments is seen whole in one. */
 export const CARRIED_MS = 30_000;
 /** A phone that measures very often repeats no more than this, so that there is room for what is new. */

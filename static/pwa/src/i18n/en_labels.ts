@@ -36,6 +36,9 @@ export const enLabels = {
   "join.start_first": "Start a round of your own first, and scan the code again.",
   "join.own": "That is this phone's own code. Scan your colleague's.",
   "join.saved": "Saved on the phone: you walk together",
+  "join.leave": "Leave",
+  "join.leave_says": "This phone's round counts on its own again. What has been recorded stays.",
+  "join.left": "Saved on the phone: you walk on your own",
   "join.waiting": "You walk together. It shows here when both phones have sent.",
   "join.phones": { one: "{count} phone walks the round", other: "{count} phones walk the round together" },
 } as const;

@@ -33,6 +33,9 @@ export const svLabels = {
   "join.start_first": "Börja en egen rond först, och läs av koden igen.",
   "join.own": "Det är den här telefonens egen kod. Läs av kollegans.",
   "join.saved": "Sparat på telefonen: ni går tillsammans",
+  "join.leave": "Gå ur",
+  "join.leave_says": "Den här telefonens rond räknas för sig igen. Det som är inspelat finns kvar.",
+  "join.left": "Sparat på telefonen: du går för dig",
   "join.waiting": "Ni går tillsammans. Det syns här när båda telefonerna har skickat.",
   "join.phones": { one: "{count} telefon går ronden", other: "{count} telefoner går ronden tillsammans" },
 } as const;

@@ -126,7 +126,7 @@ describe("acknowledgements", () => {
     expect(anew).toMatchObject({ entity: op.entity, data: op.data, n: 2 });
     expect(anew?.id).not.toBe(op.id);
     await storeAcks(db, answer([{ id: anew?.id ?? "", st: "mismatch" }]));
-    expect((await store.outbox()).ops).toEqual([{ id: anew?.id, size: expect.any(Number) }]);
+    expect((await store.outbox()).ops).toEqual([{ id: anew?.id, size: expect.any(Number), is_free: true }]);
     expect((await readSource(db)).ops).toMatchObject([{ refused: "mismatch" }]);
   });
 });

@@ -1,5 +1,6 @@
 /** What is unsent, and what the server has acknowledged. Nothing leaves this place but by `cleaning`. */
 
+import { isFree } from "../domain/observation";
 import type { Ack, Audit, Operation, PushAnswer, Sha256, StoredOp, StoredPhoto, Uuid } from "../domain/types";
 import type { DeviceDb } from "./device";
 import { each } from "./issue";
@@ -7,8 +8,8 @@ import { statesOf, takeNumber } from "./operations";
 import { type MetaValues, NEVER_SYNCED, type ReadTransaction, type SyncMeta, type WriteTransaction } from "./schema";
 import type { Outbox } from "./sync_store";
 
-/** The core needs only the next operations; after 72 hours without a network there may be thousands. */
-const NEXT_OPS = 400;
+/** The core needs only the next operations, six full batches of them; after 72 hours without a network there may be thousands. */
+const NEXT_OPS = 1_200;
 
 /** Read what is unsent, without bytes. */
 export async function readOutbox(db: DeviceDb): Promise<Outbox> {
@@ -28,7 +29,7 @@ export async function readOutbox(db: DeviceDb): Promise<Outbox> {
     return {
       epoch: sync.epoch,
       cursor: sync.cursor,
-      ops: next.map(({ id, size }) => ({ id, size })),
+      ops: next.map(({ id, size, op }) => ({ id, size, is_free: isFree(op) })),
       unsent: ready + open.length,
       oldest: times.length > 0 ? Math.min(...times) : null,
       next_release_at: releases.length > 0 ? Math.min(...releases) : null,

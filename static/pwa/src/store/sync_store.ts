@@ -13,7 +13,7 @@ export interface Outbox {
   readonly epoch: string | null;
   readonly cursor: string | null;
   /** The next operations to send, in the order of `n`. */
-  readonly ops: readonly { readonly id: Uuid; readonly size: number }[];
+  readonly ops: readonly { readonly id: Uuid; readonly size: number; readonly is_free: boolean }[];
   /** All that is unsent: also what is kept back. */
   readonly unsent: number;
   readonly oldest: Ms | null;

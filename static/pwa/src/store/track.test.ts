@@ -59,10 +59,10 @@ describe("closeSegment", () => {
   });
 
   test("more than a segment holds becomes several, in order and complete", async () => {
-    await walk(0, 310);
+    await walk(0, 610);
     const ops = await closeSegment(db, ROUND, { carry: true });
     expect(ops.map((op) => segmentOf(op).part)).toEqual([0, 1, 2]);
-    expect(await trackOf(db, ROUND)).toHaveLength(310);
+    expect(await trackOf(db, ROUND)).toHaveLength(610);
   });
 
   test("a fix that was written twice is packed once", async () => {

@@ -106,7 +106,15 @@ describe("the protocol's requests", () => {
   const base = { device: DEVICE, timeout_ms: 1_000 };
 
   test("a push tells both clocks, the epoch and what is unsent", () => {
-    const push = { ...base, do: "push", ids: [], epoch: "e1", unsent: { count: 3, oldest: T0 } } as const;
+    const push = {
+      ...base,
+      do: "push",
+      slot: 0,
+      is_free: false,
+      ids: [],
+      epoch: "e1",
+      unsent: { count: 3, oldest: T0 },
+    } as const;
     const clock = new SetClock(T0, 91_234.6);
     expect(pushQuestion(push, [makeOperation(1)], clock)).toMatchObject({
       method: "POST",
@@ -116,7 +124,15 @@ describe("the protocol's requests", () => {
   });
 
   test("a clock out of all bounds does not keep a batch from being taken", () => {
-    const push = { ...base, do: "push", ids: [], epoch: null, unsent: { count: 0, oldest: null } } as const;
+    const push = {
+      ...base,
+      do: "push",
+      slot: 0,
+      is_free: false,
+      ids: [],
+      epoch: null,
+      unsent: { count: 0, oldest: null },
+    } as const;
     const { json } = pushQuestion(push, [], new SetClock(-5, 0));
     expect(json).toMatchObject({ clock: { wall: 0, mono: 0 } });
   });

@@ -113,8 +113,8 @@ export const outbox = (change: Partial<DeviceOutbox> = {}): DeviceOutbox => ({
   synced_at: null,
   ...change,
 });
-export const ops = (count: number, size = 600, from = 1) =>
-  Array.from({ length: count }, (_, i) => ({ id: uuid(from + i), size }));
+export const ops = (count: number, size = 600, from = 1, is_free = false) =>
+  Array.from({ length: count }, (_, i) => ({ id: uuid(from + i), size, is_free }));
 export const photos = (...sizes: number[]) => sizes.map((size, i) => ({ sha256: SHA(i + 1), size }));
 export const ok = (body: object): Answer => ({
   kind: "http",

@@ -5,7 +5,7 @@
  */
 
 import { checkPlace, correctObservation, recordObservation, withdrawObservation } from "../../src/domain/observation";
-import { endRound, joinRound, pauseRound, resumeRound, startRound } from "../../src/domain/round";
+import { endRound, joinRound, leaveWalk, pauseRound, resumeRound, startRound } from "../../src/domain/round";
 import { tellWalk, untellWalk } from "../../src/domain/told";
 import { encodeSegment } from "../../src/domain/track";
 import type { BlobRef, Command, Fix, HeldWhy, Operation } from "../../src/domain/types";
@@ -116,6 +116,7 @@ export function goodExamples(): GoodExample[] {
     good("the round ends", endRound(ROUND, "weather")),
     good("it was walked with a phone that was scanned", joinRound(ROUND, { with: uuid(0x101) })),
     good("and with one whose code was typed", joinRound(ROUND, { code: "K7QF3M" })),
+    good("the wrong one, and left again", leaveWalk(ROUND)),
   ];
 }
 

@@ -8,6 +8,14 @@ import type { AnchorBody, Row } from "../../domain/types";
 
 const ROUND = "00000000-0000-7000-8000-000000000aaa";
 const OTHER = "00000000-0000-7000-8000-000000000bbb";
+const ROUND_BODY = {
+  zone: null,
+  state: "open",
+  party_size: 2,
+  started_at: Date.now(),
+  ended_at: null,
+  viewings: [],
+} as const;
 
 function label(body: Partial<AnchorBody> = {}): Row<"anchor"> {
   const whole = { place: CELLAR_B, token: "K7QF3M9X", kind: "qr" as const, ended: false, ...body };
@@ -94,6 +102,8 @@ describe("walking together", () => {
     [`#/j/${OTHER}`, { with: OTHER, code: null }],
   ])("at %s is one tap, and saved on the phone", async (hash, data) => {
     const stage = await setStage({ hash });
+    await waitFor(() => screen.getByTestId("join-confirm"));
+    expect(document.querySelector(".join-code")?.textContent ?? null).toBe(data.code && "K7Q\u00a0F3M");
     await stage.tap("join-confirm");
     await waitFor(() => expect(joins(stage)).toEqual([data]));
     await waitFor(() => expect(screen.getByTestId("together").textContent).toContain("båda telefonerna har skickat"));
@@ -107,17 +117,20 @@ describe("walking together", () => {
     expect(screen.queryByTestId("join-confirm")).toBeNull();
   });
 
+  it("is left again with one tap, before the server knows of it", async () => {
+    const stage = await setStage({ hash: "#/round" });
+    await stage.pull([{ seq: 950, kind: "round", id: ROUND, body: { ...ROUND_BODY, phones: 2, joining: false } }]);
+    stage.app.go("#/join");
+    await waitFor(() => screen.getByTestId("together"));
+    await stage.tap("join-leave");
+    await waitFor(() => expect(joins(stage)).toEqual([{ with: ROUND, code: null }]));
+    await waitFor(() => expect(screen.queryByTestId("together")).toBeNull());
+    expect(screen.queryByTestId("join-leave")).toBeNull();
+  });
+
   it("says how many phones walk once the server has told", async () => {
     const stage = await setStage({ hash: "#/round" });
-    const body = {
-      zone: null,
-      state: "open",
-      party_size: 2,
-      started_at: Date.now(),
-      ended_at: null,
-      viewings: [],
-    } as const;
-    await stage.pull([{ seq: 950, kind: "round", id: ROUND, body: { ...body, phones: 2, joining: false } }]);
+    await stage.pull([{ seq: 950, kind: "round", id: ROUND, body: { ...ROUND_BODY, phones: 2, joining: false } }]);
     await waitFor(() => expect(screen.getByTestId("together").textContent).toBe("2 telefoner går ronden tillsammans"));
   });
 });

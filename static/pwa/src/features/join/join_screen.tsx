@@ -3,11 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 import encodeQR from "qr";
 import { grouped, joinCode } from "../../domain/codes";
+import { leaveWalk } from "../../domain/round";
 import type { RoundView } from "../../domain/types";
 import { t } from "../../i18n";
-import { LinkButton } from "../../ui/button";
+import { Button, LinkButton } from "../../ui/button";
 import { Screen } from "../../ui/screen";
-import { useSession } from "../context";
+import { useAttempt } from "../attempt";
+import { useApp, useSession } from "../context";
 import "../anchor/anchor.css";
 import { Together } from "./together";
 
@@ -45,6 +47,29 @@ function OwnCode({ round }: { round: RoundView }) {
       <LinkButton kind="primary" icon="camera" big href="#/a" testid="join-scan">
         {t("join.scan")}
       </LinkButton>
+      {(round.phones > 1 || round.is_joining) && <Leave round={round} />}
+    </>
+  );
+}
+
+/** Whoever joined the wrong round leaves it with one tap, and may join again. */
+function Leave({ round }: { round: RoundView }) {
+  const app = useApp();
+  const session = useSession();
+  const attempt = useAttempt();
+  const leave = () =>
+    attempt(async () => {
+      await session.store.saveRecord(leaveWalk(round.id));
+      app.say({ text: t("join.left") });
+    });
+  return (
+    <>
+      <Button icon="leave" onPress={leave} testid="join-leave" describedBy="join-leave-says">
+        {t("join.leave")}
+      </Button>
+      <p class="soft" id="join-leave-says">
+        {t("join.leave_says")}
+      </p>
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type Read, readRound } from "../../domain/anchors";
+import { grouped } from "../../domain/codes";
 import { joinRound } from "../../domain/round";
 import type { RoundView } from "../../domain/types";
 import { t } from "../../i18n";
@@ -41,6 +42,7 @@ function Confirm({ round, read }: { round: RoundView; read: Read }) {
     });
   return (
     <>
+      {read.what === "join" && <p class="join-code">{grouped(read.code)}</p>}
       <p>{t("join.confirm")}</p>
       <Button kind="primary" icon="user" big onPress={join} testid="join-confirm">
         {t("join.title")}

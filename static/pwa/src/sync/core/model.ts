@@ -25,6 +25,14 @@ export type Answer =
       readonly retry_after_s: number | null;
     };
 
+/** An operation that waits to be sent, as far as the core needs to know it. */
+export interface QueuedOp {
+  readonly id: Uuid;
+  readonly size: number;
+  /** Its effect is the same whichever of its kind comes before it: such operations may overtake each other. */
+  readonly is_free: boolean;
+}
+
 /** A device's outbox as it was read from its store. */
 export interface DeviceOutbox {
   readonly device: Uuid;
@@ -32,7 +40,7 @@ export interface DeviceOutbox {
   readonly is_current: boolean;
   readonly epoch: string | null;
   readonly cursor: string | null;
-  readonly ops: readonly { readonly id: Uuid; readonly size: number }[];
+  readonly ops: readonly QueuedOp[];
   readonly unsent: number;
   readonly oldest: Ms | null;
   readonly next_release_at: Ms | null;
@@ -49,7 +57,11 @@ interface Request {
 }
 export interface Push extends Request {
   readonly do: "push";
+  /** Two may be on their way. */
+  readonly slot: 0 | 1;
   readonly ids: readonly Uuid[];
+  /** All of its operations are: another such batch may go beside it. */
+  readonly is_free: boolean;
   readonly epoch: string | null;
   readonly unsent: { readonly count: number; readonly oldest: Ms | null };
 }
@@ -151,7 +163,7 @@ export interface PhotoProgress {
 }
 
 export interface DeviceState extends Omit<DeviceOutbox, "ops" | "photos"> {
-  readonly queue: readonly { readonly id: Uuid; readonly size: number }[];
+  readonly queue: readonly QueuedOp[];
   /** Groups that are sent as they are, before the queue: the halves of a batch that was refused. */
   readonly groups: readonly (readonly Uuid[])[];
   /** Left alone until somebody asks for a try: refused even alone, or not answered. */

@@ -3,9 +3,9 @@
 import type { Ack, PushAnswer, Uuid, Want } from "../../domain/types";
 import { type AnswerBody, isCount, judge, NOT_ROND, type Verdict } from "./answers";
 import { changeDevice, findDevice, hasToPush } from "./devices";
-import { type Answer, BATCH_MAX, type DeviceState, type Push, type Work } from "./model";
+import { type Answer, BATCH_MAX, type DeviceState, type Push, type QueuedOp, type Work } from "./model";
 import { notePushTime } from "./photos";
-import { send, store } from "./requests";
+import { isOnItsWay, pushesOnTheirWay, send, store } from "./requests";
 import { laneFailed, laneTrouble, laneWorks, linkWorks } from "./trouble";
 import { wantEcho } from "./wake";
 
@@ -17,11 +17,31 @@ const SERVER_FAILURES_MAX = 3;
 /** So many refusals in a row are the batch's shape, not its content: stop asking for now. */
 const REFUSALS_MAX = 3;
 
-/** Send the next batch, if there is one. */
+interface Batch {
+  readonly ids: readonly Uuid[];
+  readonly is_free: boolean;
+}
+
+/** Send the next batch, and one beside it where that changes nothing but the waiting. */
 export function planPush(work: Work): void {
-  const device = work.state.devices.find(hasToPush);
-  if (device === undefined) return;
-  const ids = nextBatch(device, work.state.batch);
+  if (pushesOnTheirWay(work.state).length === 0) {
+    const device = work.state.devices.find(hasToPush);
+    if (device !== undefined) sendBatch(work, device, nextBatch(device, work.state.batch), 0);
+  }
+  planBeside(work);
+}
+
+/** While one batch is being written the next can travel: where answers come briskly, and the order of the two does not matter. */
+function planBeside(work: Work): void {
+  const [flying, ...more] = pushesOnTheirWay(work.state);
+  const device = flying?.is_free ? findDevice(work.state, flying.device) : undefined;
+  const isBrisk = work.state.batch.ops === BATCH_MAX.ops;
+  if (flying === undefined || more.length > 0 || device === undefined || !isBrisk || !hasToPush(device)) return;
+  const batch = batchBeside(device, work.state.batch, flying.ids.length);
+  if (batch.ids.length > 0) sendBatch(work, device, batch, flying.slot === 0 ? 1 : 0);
+}
+
+function sendBatch(work: Work, device: DeviceState, { ids, is_free }: Batch, slot: 0 | 1): void {
   const sent = new Set(ids);
   changeDevice(work, device.device, (known) => ({
     ...known,
@@ -30,25 +50,41 @@ export function planPush(work: Work): void {
   }));
   send(work, {
     do: "push",
+    slot,
     device: device.device,
     ids,
+    is_free,
     epoch: device.epoch,
     unsent: { count: device.unsent, oldest: device.oldest },
     timeout_ms: work.state.patience_ms,
   });
 }
 
-function nextBatch(device: DeviceState, limit: { ops: number; bytes: number }): Uuid[] {
+function nextBatch(device: DeviceState, limit: { ops: number; bytes: number }): Batch {
   const group = device.groups[0];
-  if (group !== undefined) return [...group];
-  const ids: Uuid[] = [];
+  if (group !== undefined) return { ids: group, is_free: false };
+  return batchOf(firstOf(device.queue, limit));
+}
+
+/** What may travel beside a batch: only what may overtake it, and never the last, which goes alone and tells that nothing is left. */
+function batchBeside(device: DeviceState, limit: { ops: number; bytes: number }, flying: number): Batch {
+  if (device.groups.length > 0) return batchOf([]);
+  const bound = device.queue.findIndex(({ is_free }) => !is_free);
+  const ops = firstOf(bound < 0 ? device.queue : device.queue.slice(0, bound), limit);
+  return batchOf(flying + ops.length < device.unsent ? ops : ops.slice(0, -1));
+}
+
+function batchOf(ops: readonly QueuedOp[]): Batch {
+  return { ids: ops.map(({ id }) => id), is_free: ops.every(({ is_free }) => is_free) };
+}
+
+function firstOf(queue: readonly QueuedOp[], limit: { ops: number; bytes: number }): QueuedOp[] {
   let bytes = 0;
-  for (const { id, size } of device.queue) {
+  const end = queue.findIndex(({ size }, index) => {
     bytes += size + 1;
-    if (ids.length > 0 && (ids.length >= limit.ops || bytes > limit.bytes)) break;
-    ids.push(id);
-  }
-  return ids;
+    return index > 0 && (index >= limit.ops || bytes > limit.bytes);
+  });
+  return queue.slice(0, end < 0 ? queue.length : end);
 }
 
 /** The answer to a push. */
@@ -94,7 +130,9 @@ export function onAcksStored(work: Work, device: Uuid, ids: readonly Uuid[], ans
     synced_at: work.now.wall,
   }));
   const left = findDevice(work.state, device);
-  if (anew || left === undefined || !hasToPush(left)) work.state = { ...work.state, wants_load: true };
+  // What another batch carries is not done with: the outbox is read when that has been answered, too.
+  const isEmpty = left === undefined || !(hasToPush(left) || isOnItsWay(work.state, "push"));
+  if (anew || isEmpty) work.state = { ...work.state, wants_load: true };
   wantEcho(work);
 }
 

@@ -1,10 +1,11 @@
 /** Send requests and take note that they are on their way. Pure. */
 
-import type { RequestEffect, StoreEffect, SyncState, Work } from "./model";
+import type { Push, RequestEffect, StoreEffect, SyncState, Work } from "./model";
 
 /** One request of each key may be on its way. */
 export function keyOf(effect: RequestEffect): string {
   if (effect.do === "part") return `part:${effect.device}:${effect.sha256}`;
+  if (effect.do === "push" && effect.slot > 0) return `push:${effect.slot}`;
   return effect.do === "wholes" ? `wholes:${effect.device}:${effect.photos[0]?.sha256}` : effect.do;
 }
 
@@ -33,6 +34,11 @@ export function store(work: Work, effect: StoreEffect): void {
 
 export function isOnItsWay(state: SyncState, kind: RequestEffect["do"]): boolean {
   return [...state.in_flight.values()].some(({ effect }) => effect.do === kind);
+}
+
+/** The batches that are on their way. */
+export function pushesOnTheirWay(state: SyncState): readonly Push[] {
+  return [...state.in_flight.values()].flatMap(({ effect }) => (effect.do === "push" ? [effect] : []));
 }
 
 /** How many requests that carry photos are on their way. */

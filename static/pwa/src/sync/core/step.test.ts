@@ -129,7 +129,7 @@ describe("a poison operation", () => {
       ...(device?.queue ?? []).map(({ id }) => id),
       ...(device?.skipped ?? []),
     ];
-    core.holds(outbox({ ops: left.map((id) => ({ id, size: 600 })) }));
+    core.holds(outbox({ ops: left.map((id) => ({ id, size: 600, is_free: false })) }));
   }
 
   test.each([400, 422, 500])("%i is found by halving; the others pass and it stays on the phone", (status) => {
@@ -190,7 +190,7 @@ describe("acknowledgements", () => {
   });
 
   test("an operation the server passed over in silence is left alone until somebody asks", () => {
-    core.start(outbox({ ops: ops(2) })).holds(outbox({ ops: [{ id: uuid(2), size: 600 }] }));
+    core.start(outbox({ ops: ops(2) })).holds(outbox({ ops: [{ id: uuid(2), size: 600, is_free: false }] }));
     core.answer("push", ok({ acks: [{ id: uuid(1), st: "ok", seq: 1 }], want: [] })).stored("store_acks");
     expect(core.state.in_flight.has("push")).toBe(false);
     expect(core.state.devices[0]?.unsent).toBe(1);

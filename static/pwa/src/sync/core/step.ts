@@ -319,7 +319,7 @@ function plan(work: Work): void {
   const isPushing = isOnItsWay(state, "push");
   const mayPush = state.devices.some(hasToPush) && !isWaiting(state, "push", now);
   const isSettled = state.storing === 0 && !state.is_loading && !state.wants_load;
-  if (mayPush && !isPushing && isSettled && !isProbing(state)) planPush(work);
+  if (mayPush && isSettled && !isProbing(state)) planPush(work);
   // Records first: no part and no page is begun while an operation can be sent.
   if (mayPush || isPushing || state.is_loading) return;
   if (isSettled) planQuiet(work);
