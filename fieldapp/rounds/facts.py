@@ -38,13 +38,3 @@ class UnkeptTrack:
     """`[piece, quarter of an hour, share]`"""
     places: list[list[Any]] = field(default_factory=list)
     """`[place, quarter of an hour]`"""
-
-
-@dataclass(frozen=True, slots=True)
-class RoundsJoined:
-    """Rounds became one walk (`rounds_joined`): all of them, with `walk_id` set, and the walks that they were before."""
-
-    tenant_id: UUID
-    walk_id: UUID
-    round_ids: Sequence[UUID]
-    former_walk_ids: Sequence[UUID]

@@ -18,7 +18,7 @@ from fieldapp.kernel.time import WIRE_MS_MAX, from_ms, to_ms
 from fieldapp.rounds.commands import AddSegment
 
 FIXES_MAX = 400
-SEGMENT_FIXES = 150
+SEGMENT_FIXES = 300
 """As many as a phone puts in one segment, beside those that it repeats."""
 CARRIED = timedelta(seconds=30)
 """A segment repeats so much of the one before: what is cut in two by segments is seen whole in one."""

@@ -1,11 +1,12 @@
 """Several phones on one walk: which rounds belong together. The only writer of joins and of `rounds.walk_id`.
 
 A walk's id is the smallest id of its rounds: whatever the order in which rounds and joins arrive, it ends as the same.
+A join with the own round says that it walks alone: every tie of it that was made until then is cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from fieldapp.infra.feature import Applied, Arrival, Held, Outcome
 from fieldapp.infra.rows import TENANT, prepared, run, table_of
 from fieldapp.kernel.codes import join_code
 from fieldapp.rounds import rules
-from fieldapp.rounds.facts import RoundsJoined
 from fieldapp.rounds.models import Round, RoundJoin
 
 KIND = "round"
@@ -53,11 +53,20 @@ def _join(arrival: Arrival) -> Outcome:
         joined_id=None,
     )
     db.session.add(said)
-    other = _meant(said)
-    if other is not None:
+    if command.with_id == own.id:
+        _leave(said, own, operation.received_at)
+    elif (other := _meant(said)) is not None:
         _tie(said, own, other, operation.received_at)
     db.session.flush()
     return Applied(KIND, (own.author_id,), rev=own.rev)
+
+
+def _leave(said: RoundJoin, own: Round, at: datetime) -> None:
+    """Let a round walk alone. What its host waited for until then is waited for no more."""
+    waited_for = select(RoundJoin).where(RoundJoin.round_id == own.id, RoundJoin.joined_id.is_(None))
+    for one in [said, *db.session.scalars(waited_for.where(RoundJoin.at <= said.at))]:
+        one.joined_id = own.id
+    _settle({own.walk_id}, own, at)
 
 
 def _meant(said: RoundJoin) -> Round | None:
@@ -85,17 +94,29 @@ def tie_to_waiting(round_id: UUID, at: datetime) -> None:
 
 def _tie(said: RoundJoin, own: Round, other: Round, at: datetime) -> None:
     said.joined_id = other.id
-    former = sorted({own.walk_id, other.walk_id})
-    if len(former) == 1:
-        _tell([own], at)
-        return
-    rounds = db.session.scalars(select(Round).where(Round.walk_id.in_(former)).order_by(Round.id)).all()
-    for one in rounds:
-        one.walk_id = former[0]
+    _settle({own.walk_id, other.walk_id}, own, at)
+
+
+def _settle(walk_ids: Collection[UUID], own: Round, at: datetime) -> None:
+    """Say of the rounds of some walks which of them are one walk, and tell their hosts where that has changed."""
     db.session.flush()
-    _tell(rounds, at)
-    fact = RoundsJoined(own.tenant_id, former[0], [one.id for one in rounds], former)
-    changes.announce("rounds_joined", fact)
+    rounds = db.session.scalars(select(Round).where(Round.walk_id.in_(walk_ids)).order_by(Round.id)).all()
+    ids = [one.id for one in rounds]
+    # A tie to a round outside these walks has been cut before, and nothing mends a cut tie.
+    joins = select(RoundJoin).where(RoundJoin.joined_id.in_(ids), RoundJoin.round_id.in_(ids))
+    settled = rules.walks(ids, [found for one in db.session.scalars(joins) for found in _said(one)])
+    changed = [one for one in rounds if one.walk_id != settled[one.id]]
+    for one in changed:
+        one.walk_id = settled[one.id]
+    db.session.flush()
+    _tell(rounds if changed else [own], at)
+
+
+def _said(join: RoundJoin) -> list[rules.Join]:
+    """Return what a join says: nothing where it was waiting when its host left."""
+    if join.joined_id is None or (join.joined_id == join.round_id and join.with_id != join.round_id):
+        return []
+    return [rules.Join(join.round_id, join.joined_id, join.at)]
 
 
 def tell_hosts(round_: Round, at: datetime) -> None:

@@ -15,6 +15,10 @@ from fieldapp.access.login import make_actor
 from fieldapp.access.models import Device, User
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor, Role
+from fieldapp.damage.models import Case
+from fieldapp.export import status_service
+from fieldapp.export.models import Delivery, Receiver
+from fieldapp.export.status_rules import StatusReport
 from fieldapp.infra.db import as_tenant, db
 from fieldapp.kernel.time import SystemClock, to_ms
 from fieldapp.observations.models import Category, ObservationPhoto
@@ -27,11 +31,16 @@ from tests.make.plans import every_evening
 
 NOT_PAGES = frozenset(
     {
+        "desk.case_figures_file",
+        "desk.case_photo",
+        "desk.case_thumb",
         "desk.coverage_file",
         "desk.coverage_layer",
         "desk.ground",
         "desk.static_file",
         "desk.today_now",
+        "export.cases_csv",
+        "export.cases_xlsx",
         "export.observations_csv",
         "export.observations_xlsx",
         "export.rounds_csv",
@@ -104,16 +113,44 @@ def _examples(supervisor: Actor) -> Iterator[tuple[str, UUID]]:
     yield "round_id", round_.id
     yield "viewing_id", rounds.open_round(supervisor, round_, REASON, clock=SystemClock()).id
     yield "observation_id", found(observation.order_by(ObservationPhoto.id))
+    yield "case_id", found(select(Case.id).order_by(Case.case_no.desc()))
     yield "user_id", _user(Role.HOST).id
     zone_id = found(select(Zone.id).order_by(Zone.code))
     yield "zone_id", zone_id
     yield "plan_id", plans.make_plan(supervisor, every_evening(zone_id), clock=SystemClock()).id
     yield "place_id", found(select(Place.id).where(Place.parent_id.is_not(None)).order_by(Place.external_id))
+    receiver_id = _receiver(supervisor)
+    yield "receiver_id", receiver_id
+    yield "delivery_id", _delivery(supervisor, receiver_id)
     yield "category_id", found(select(Category.id).where(Category.code == "SK01"))
     device = db.session.scalars(select(Device).where(Device.user_id == _user(Role.HOST).id)).first()
     assert device is not None
     yield "device_id", device.id
     yield "operation_id", found(select(LedgerEntry.id).where(LedgerEntry.outcome == "held")) or _held(device)
+
+
+def _receiver(supervisor: Actor) -> UUID:
+    """Add a receiver of cases that says what nobody has given a meaning."""
+    now = SystemClock().now()
+    made = Receiver(id=uuid4(), tenant_id=supervisor.tenant_id, name="Driften", adapter="open311", created_at=now)
+    db.session.add(made)
+    db.session.flush()
+    report = StatusReport("one", "A-1", None, "comleted", now, "Klart")
+    status_service.take_reports(made, [report], source="file", clock=SystemClock())
+    return made.id
+
+
+def _delivery(supervisor: Actor, receiver_id: UUID) -> UUID:
+    """Add a delivery that has stopped."""
+    case = db.session.scalars(select(Case).order_by(Case.case_no)).first()
+    assert case is not None
+    made = Delivery(
+        id=uuid4(), tenant_id=supervisor.tenant_id, receiver_id=receiver_id, case_id=case.id, revision=case.revision,
+        action="create", state="dead", tries=15, answer="503: ute", queued_at=SystemClock().now(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 def _held(device: Device) -> UUID:

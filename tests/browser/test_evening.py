@@ -31,6 +31,7 @@ from tests.browser.handset import Handset
 from tests.browser.host import Host
 from tests.browser.installation import Installation
 from tests.browser.photos import beside_the_picture, photo_with_position
+from tests.browser.waiting import wait_for
 from tests.browser.walks import Walk
 from tests.conftest import SHARED
 from tests.make.world import World
@@ -190,7 +191,8 @@ def expect_round_at_the_desk(desk: DeskBrowser, evening: Evening) -> None:
         line = page.locator(".gap-lines li", has_text=gap)
         expect(line).to_have_count(1)
         assert str(line.get_attribute("id")).removeprefix("r-") in {properties.get("id") for properties in drawn}
-    expect(page.locator(".thumbs img")).to_have_count(1)
+    # The worker cleans a photo after it has come: an earlier look at the page shows that it is on its way.
+    wait_for("the photo on the round's page", lambda: page.reload() and page.locator(".thumbs img").count() == 1)
 
 
 def layers(page: Page, name: str) -> dict[str, list[dict[str, dict[str, str]]]]:

@@ -159,7 +159,7 @@ def test_a_track_becomes_an_ended_round_of_its_host(any_world: World) -> None:
     assert round_.author_id == any_world.home.users[Role.HOST].id
     assert [len(stretch.fixes) for stretch in found.stretches] == [400]
     assert any_world.phone().pulled("round")[str(made.id)]["state"] == "ended"
-    assert count(any_world, TrackSegment) == 3
+    assert count(any_world, TrackSegment) == 2
 
 
 def test_the_same_file_again_makes_no_second_round(world: World) -> None:

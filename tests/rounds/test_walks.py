@@ -8,17 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from fieldapp.access.roles import Role
-from fieldapp.infra import changes
 from fieldapp.infra.db import db
 from fieldapp.kernel.codes import join_code
 from fieldapp.kernel.time import to_ms
 from fieldapp.rounds import service
-from fieldapp.rounds.facts import RoundsJoined
 from fieldapp.rounds.models import Round, RoundJoin
 from fieldapp.sync.models import LedgerEntry
 from tests.make.world import Phone, World
@@ -85,7 +83,7 @@ def test_a_round_of_another_organisation_is_not_joined(world: World) -> None:
     assert round_body(theirs, one)["phones"] == 1
 
 
-def test_joining_ones_own_round_changes_nothing(world: World) -> None:
+def test_typing_ones_own_code_changes_nothing(world: World) -> None:
     phone = world.phone()
     one = phone.start_round()
     assert [ack["st"] for ack in phone.acks(join_of(phone, one, one, by_code=True))] == ["ok"]
@@ -99,16 +97,28 @@ def test_only_ones_own_round_is_joined_to_another(world: World) -> None:
     assert (ack["st"], ack["why"]) == ("held", "forbidden")
 
 
-def test_what_became_one_walk_is_announced_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[RoundsJoined] = []
-    monkeypatch.setattr(changes, "_reactions", {**changes._reactions, "rounds_joined": [told.append]})
+def test_who_leaves_walks_alone_whoever_had_joined_whom(world: World) -> None:
+    for leaver in (0, 1):
+        (first, one), (second, other) = pair = joined(world)
+        world.clock.at += timedelta(minutes=1)
+        phone, round_id = pair[leaver]
+        assert [ack["st"] for ack in phone.acks(join_of(phone, round_id, round_id, by_code=False))] == ["ok"]
+        assert walk_ids(world, [one, other]) == {one: one, other: other}
+        assert [round_body(first, one)["phones"], round_body(second, other)["phones"]] == [1, 1]
+
+
+def test_who_leaves_waits_for_nobody_and_may_join_again(world: World) -> None:
     first, second = world.phone(), world.phone(role=Role.SUPERVISOR)
-    one, other = first.start_round(), second.start_round()
+    one, other = str(uuid.uuid4()), second.start_round()
     second.acks(join_of(second, other, one, by_code=True))
-    first.acks(join_of(first, one, other, by_code=False))
-    [fact] = told
-    assert (str(fact.walk_id), {str(one) for one in fact.round_ids}) == (min(one, other), {one, other})
-    assert {str(former) for former in fact.former_walk_ids} == {one, other}
+    world.clock.at += timedelta(minutes=1)
+    second.acks(join_of(second, other, other, by_code=False))
+    assert round_body(second, other)["joining"] is False
+    first.acks(start_of(first, one))
+    assert walk_ids(world, [one, other]) == {one: one, other: other}
+    world.clock.at += timedelta(minutes=1)
+    second.acks(join_of(second, other, one, by_code=True))
+    assert set(walk_ids(world, [one, other]).values()) == {min(one, other)}
 
 
 def test_opening_one_round_of_a_walk_is_told_to_all_its_hosts(world: World) -> None:
@@ -169,16 +179,18 @@ def _segment(phone: Phone, round_id: str, number: int) -> dict[str, Any]:
 
 @st.composite
 def evenings(draw: st.DrawFn) -> tuple[int, list[tuple[int, int, bool]], list[int]]:
-    """Draw how many phones, who joins whom and how, and an order of everything they send."""
+    """Draw how many phones, who joins whom (oneself: leaves) and how, in order of time, and an order of all they send."""
     count = draw(st.integers(2, 4))
-    pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
-    joins = draw(st.lists(st.tuples(st.sampled_from(pairs), st.booleans()), min_size=1, max_size=4))
+    pairs = [(a, b) for a in range(count) for b in range(count)]
+    joins = draw(st.lists(st.tuples(st.sampled_from(pairs), st.booleans()), min_size=1, max_size=5))
     order = draw(st.permutations(range(count + len(joins))))
-    return count, [(a, b, by_code) for (a, b), by_code in joins], order
+    return count, [(a, b, by_code and a != b) for (a, b), by_code in joins], order
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(evenings())
+@example((3, [(0, 0, False), (0, 0, False), (0, 1, False), (2, 0, False), (2, 2, False)], [0, 1, 2, 3, 4, 6, 7, 5]))
+@example((2, [(0, 0, False)], [0, 2, 1]))
 def test_whatever_the_order_the_same_rounds_are_one_walk(
     world: World, evening: tuple[int, list[tuple[int, int, bool]], list[int]]
 ) -> None:
@@ -186,7 +198,13 @@ def test_whatever_the_order_the_same_rounds_are_one_walk(
     phones = _phones(world)[:count]
     ids = [str(uuid.uuid4()) for _ in range(count)]
     sent = [(phone, start_of(phone, round_id)) for phone, round_id in zip(phones, ids, strict=True)]
-    sent += [(phones[a], join_of(phones[a], ids[a], ids[b], by_code=by_code)) for a, b, by_code in joins]
+    sent += [
+        (
+            phones[a],
+            join_of(phones[a], ids[a], ids[b], by_code=by_code) | {"at": to_ms(world.clock.now()) - 100 + number},
+        )
+        for number, (a, b, by_code) in enumerate(joins)
+    ]
     for place in order:
         phone, operation = sent[place]
         phone.acks(operation)
@@ -204,8 +222,11 @@ def _phones(world: World) -> list[Phone]:
 
 def _walks(ids: list[str], joins: list[tuple[int, int, bool]]) -> dict[str, str]:
     """Return the smallest id of all that are tied to each round, by following every tie until nothing changes."""
+    ties: list[set[str]] = []
+    for a, b, _by_code in joins:
+        ties = [tie for tie in ties if ids[a] not in tie] if a == b else [*ties, {ids[a], ids[b]}]
     walks = {one: one for one in ids}
     for _ in ids:
-        for a, b, _by_code in joins:
-            walks[ids[a]] = walks[ids[b]] = min(walks[ids[a]], walks[ids[b]])
+        for tie in ties:
+            walks.update(dict.fromkeys(tie, min(walks[one] for one in tie)))
     return walks
