@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # Only asked for when a target needs it; name another with `make PYTHON=…`.
 FIND_PYTHON = $$(PYTHON='$(PYTHON)' sh tools/python.sh)
 
-.PHONY: help setup build run test check format lock browser bench-peers bench-sync bench-coverage bench-coverage-truth crash kill faults endurance sim sim-replay sim-mutants
+.PHONY: help setup build run test check format lock browser bench-peers bench-sync bench-coverage bench-coverage-truth bench-cases crash deliveries kill faults endurance sim sim-replay sim-mutants
 
 help: ## Say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,11 @@ kill: build ## Kill the server under load: KILLS=200 DATABASE=sqlite, postgresql
 
 faults: build browser ## Let the network, the browser and its storage fail under a round, at length
 	ROND_TEST_FAULTS=long $(IN_VENV) -m pytest -q -rP --timeout 1800 tests/browser/faults tests/browser/webkit
+
+DELIVERIES = 1000
+
+deliveries: build ## Hand cases over in bad weather: DELIVERIES=1000 seeded schedules an adapter, one order each
+	ROND_TEST_DELIVERIES=$(DELIVERIES) $(IN_VENV) -m pytest -q --timeout 3600 tests/export/test_open311_faults.py
 
 SCHEDULES = 10000
 SEED = 1
@@ -78,6 +83,9 @@ bench-coverage: setup ## Measure the coverage engine beside a spatial index, and
 
 bench-coverage-truth: setup ## Hold coverage to simulated walks of known truth: bench/results/coverage-truth.json and a table
 	@$(IN_VENV) -m bench.coverage_truth $(BENCH)
+
+bench-cases: setup ## Measure the pages of cases at 100,000 cases on both databases: bench/results/cases.json and a table
+	@$(IN_VENV) -m bench.cases $(BENCH)
 
 lock: setup ## Write the lock files anew from requirements*.in and package.json
 	@$(IN_VENV) tools/lock.py

@@ -49,6 +49,7 @@ REACTIONS = {
     "rounds_changed": (coverage.FEATURE,),
     "tracks_unkept": (coverage.FEATURE,),
     "tracks_condensed": (coverage.FEATURE,),
+    "cases_changed": (export.FEATURE,),
     "blobs_received": (observations.FEATURE,),
     "ground_changed": (pack.FEATURE,),
 }
@@ -69,7 +70,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.extensions["rond_epoch"] = read_epoch(settings.data_dir)
     app.extensions["rond_safe_seqs"] = SafeSeqs(settings.data_dir, app.extensions["rond_epoch"])
     app.extensions["rond_registry"] = Registry.gather(FEATURES)
-    app.extensions["rond_jobs"] = [job for feature in FEATURES for job in feature.jobs]
+    app.extensions["rond_jobs"] = [
+        *(job for feature in FEATURES for job in feature.jobs),
+        sync.condensing(app.extensions["rond_registry"]),
+    ]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

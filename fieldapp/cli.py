@@ -26,6 +26,7 @@ from fieldapp.backup.standing import unfit, warnings
 from fieldapp.demonstration.command_line import demo
 from fieldapp.infra import jobs, migrate
 from fieldapp.infra.feature import Installation
+from fieldapp.infra.outward import Outward
 from fieldapp.infra.pictures import PictureCleaner
 from fieldapp.infra.presence import InUse, at_work
 from fieldapp.kernel.time import SystemClock
@@ -141,7 +142,8 @@ def worker(settings: Settings, *, once: bool) -> None:
     _require_current(settings)
     with _at_work(settings), _app(settings).app_context(), PictureCleaner() as cleaner:
         app = current_app
-        installation = Installation(app.extensions["rond_clock"], app.extensions["rond_blobs"], cleaner)
+        outward = Outward(settings.outward_hosts)
+        installation = Installation(app.extensions["rond_clock"], app.extensions["rond_blobs"], cleaner, outward)
         if once:
             jobs.run_once(app.extensions["rond_jobs"], installation)
             return

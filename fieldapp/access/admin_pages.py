@@ -62,7 +62,9 @@ def add_user(actor: Actor) -> Any:
 def user(actor: Actor, shown: User) -> str:
     """Show a user, to be changed."""
     _require_manageable(actor, shown)
-    return _user_form(actor, shown, {"name": shown.name, "roles": shown.roles, "is_active": shown.is_active})
+    return _user_form(
+        actor, shown, {"name": shown.name, "roles": shown.roles, "trades": shown.trades, "is_active": shown.is_active}
+    )
 
 
 @bp.post("/users/<uuid:user_id>")

@@ -15,6 +15,13 @@ def action_word(action: str) -> str:
     words: dict[str, str] = {
         "anchor:end": _("avslutade en etikett"),
         "anchor:make": _("gjorde en etikett"),
+        "case:export": _("laddade ner listan över ärenden"),
+        "case:list": _("såg listan över ärenden"),
+        "case:set_clocks": _("ändrade frister"),
+        "case:set_escalation": _("ändrade vem som får veta när en frist har gått ut"),
+        "case:set_work_week": _("ändrade arbetstiden"),
+        "case:step": _("tog ett ärende vidare"),
+        "case:view": _("öppnade ett ärende"),
         "category:add": _("lade till en kategori"),
         "category:change": _("ändrade en kategori"),
         "coverage:export": _("laddade ner täckning"),
@@ -82,6 +89,7 @@ CODED = frozenset({"fields", "filter", "kind", "roles", "size"})
 def _fact_names() -> dict[str, str]:
     return {
         "added": _("nya"),
+        "case_no": _("ärende"),
         "category": _("kategori"),
         "changed": _("ändrade"),
         "code": _("kod"),
@@ -93,6 +101,7 @@ def _fact_names() -> dict[str, str]:
         "filter": _("urval"),
         "fixes": _("positioner"),
         "gaps": _("luckor"),
+        "hours": _("timmar"),
         "is_active": _("får logga in"),
         "kind": _("slag"),
         "new_zones": _("nya områden"),
@@ -102,6 +111,8 @@ def _fact_names() -> dict[str, str]:
         "roles": _("roller"),
         "rows": _("rader"),
         "size": _("storlek"),
+        "status": _("läge"),
+        "trades": _("yrken"),
         "unchanged": _("oförändrade"),
         "user": _("användare"),
     }
@@ -133,10 +144,13 @@ def _filter_words() -> dict[str, str]:
         "from": _("från och med"),
         "group": _("grupp"),
         "kind": _("slag"),
+        "overdue": _("över tiden"),
         "review": _("granskning"),
         "severity": _("allvarlighet"),
         "state": _("läge"),
+        "status": _("läge"),
         "to": _("till och med"),
+        "trade": _("yrke"),
         "week": _("vecka"),
         "zone": _("område"),
     }

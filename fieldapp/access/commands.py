@@ -81,15 +81,17 @@ class AddUser:
     login: str
     name: str
     roles: tuple[Role, ...]
+    trades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeUser:
-    """Change a user's name, roles or whether they may sign in."""
+    """Change a user's name, roles, the trades they mend, or whether they may sign in."""
 
     name: str
     roles: tuple[Role, ...]
     is_active: bool
+    trades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def make_actor(user: User, device_id: UUID | None = None) -> Actor:
         name=user.name,
         language=user.language,
         device_id=device_id,
+        trades=frozenset(user.trades),
     )
 
 

@@ -52,6 +52,7 @@ class User(Tenanted, Base):
     login: Mapped[str] = mapped_column(String(120), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     roles: Mapped[list[str]] = mapped_column(Json)
+    trades: Mapped[list[str]] = mapped_column(Json, default=list)
     language: Mapped[str] = mapped_column(String(2), default="sv")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     code_hash: Mapped[str | None] = mapped_column(String(200))

@@ -31,9 +31,24 @@ class Permission(StrEnum):
     OBSERVATION_RECATEGORISE = "observation:recategorise"
     OBSERVATION_EXPORT = "observation:export"
     PHOTO_VIEW = "photo:view"
+    CASE_LIST = "case:list"
+    CASE_VIEW = "case:view"
+    CASE_SEE = "case:see"
+    CASE_REVIEW = "case:review"
+    CASE_MEND = "case:mend"
+    CASE_COUNT = "case:count"
+    CASE_EXPORT = "case:export"
+    STATUSES_VIEW = "statuses:view"
+    STATUSES_IMPORT = "statuses:import"
+    STATUSES_MANAGE = "statuses:manage"
+    RECEIVERS_MANAGE = "receivers:manage"
+    DELIVERIES_VIEW = "deliveries:view"
+    DELIVERIES_MEND = "deliveries:mend"
+    CLOCKS_MANAGE = "clocks:manage"
     HELD_VIEW = "held:view"
     HELD_DECIDE = "held:decide"
     COVERAGE_VIEW = "coverage:view"
+    GROUND_VIEW = "ground:view"
     COVERAGE_EXPORT = "coverage:export"
     PLACES_VIEW = "places:view"
     PLACES_MANAGE = "places:manage"
@@ -69,6 +84,16 @@ def is_dpo(actor: Actor, _subject: Any) -> bool:
 def is_coordinator(actor: Actor, _subject: Any) -> bool:
     """Compiles the shared picture."""
     return actor.has(Role.COORDINATOR)
+
+
+def is_maintenance(actor: Actor, _subject: Any) -> bool:
+    """Mends what is damaged."""
+    return actor.has(Role.MAINTENANCE)
+
+
+def is_own_trade(actor: Actor, subject: Any) -> bool:
+    """The damage is for one of the actor's trades to mend."""
+    return subject is None or subject.trade in actor.trades
 
 
 def is_anybody(_actor: Actor, _subject: Any) -> bool:
@@ -109,10 +134,29 @@ RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.OBSERVATION_RECATEGORISE: ((is_supervisor, is_own_tenant),),
     Permission.OBSERVATION_EXPORT: ((is_supervisor,),),
     Permission.PHOTO_VIEW: ((is_supervisor, is_own_tenant), (is_host, is_own_tenant, is_author)),
+    Permission.CASE_LIST: ((is_supervisor,), (is_maintenance,), (is_coordinator,)),
+    Permission.CASE_VIEW: (
+        (is_supervisor, is_own_tenant),
+        (is_maintenance, is_own_tenant, is_own_trade),
+        (is_coordinator, is_own_tenant),
+    ),
+    Permission.CASE_SEE: ((is_supervisor, is_own_tenant), (is_maintenance, is_own_tenant, is_own_trade)),
+    Permission.CASE_REVIEW: ((is_supervisor, is_own_tenant),),
+    Permission.CASE_MEND: ((is_supervisor, is_own_tenant), (is_maintenance, is_own_tenant, is_own_trade)),
+    Permission.CASE_COUNT: ((is_supervisor,), (is_coordinator,)),
+    Permission.CASE_EXPORT: ((is_supervisor,),),
+    Permission.STATUSES_VIEW: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
+    Permission.STATUSES_IMPORT: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
+    Permission.STATUSES_MANAGE: ((is_administrator, is_own_tenant),),
+    Permission.RECEIVERS_MANAGE: ((is_administrator, is_own_tenant),),
+    Permission.DELIVERIES_VIEW: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
+    Permission.DELIVERIES_MEND: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
+    Permission.CLOCKS_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.HELD_VIEW: ((is_supervisor,),),
     Permission.HELD_DECIDE: ((is_supervisor, is_own_tenant),),
     Permission.COVERAGE_VIEW: ((is_supervisor,),),
     Permission.COVERAGE_EXPORT: ((is_supervisor,),),
+    Permission.GROUND_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,), (is_maintenance,)),
     Permission.PLACES_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),
     Permission.PLACES_MANAGE: ((is_supervisor, is_own_tenant), (is_administrator, is_own_tenant)),
     Permission.PLANS_VIEW: ((is_supervisor,), (is_administrator,), (is_coordinator,)),

@@ -29,6 +29,8 @@ class Actor:
     name: str = ""
     language: str = "sv"
     device_id: UUID | None = None
+    trades: frozenset[str] = frozenset()
+    """The trades that a user of maintenance mends; at the desk alone."""
 
     def has(self, *roles: Role) -> bool:
         """Tell whether the actor has any of these roles."""

@@ -19,3 +19,8 @@ def may_manage(actor: Actor, roles: Iterable[str]) -> bool:
 def grantable_roles(actor: Actor) -> tuple[Role, ...]:
     """Return the roles that the actor may give."""
     return tuple(role for role in Role if may_manage(actor, (role,)))
+
+
+def kept_trades(roles: Iterable[str], trades: Iterable[str]) -> list[str]:
+    """Return what a user mends: nothing, whatever was ticked, unless they are of maintenance."""
+    return sorted(set(trades)) if Role.MAINTENANCE in roles else []

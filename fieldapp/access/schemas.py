@@ -112,10 +112,15 @@ class _UserForm(FormSchema):
         metadata={"sentence": lazy_gettext("Välj minst en roll.")},
     )
 
+    trades = fields.List(
+        fields.String(validate=validate.Regexp(r"\A[A-Z]{2,8}\Z")), load_default=list, validate=validate.Length(max=40)
+    )
+
     @post_load
     def to_command(self, loaded: dict[str, Any], **_: Any) -> Any:
-        """Make the command, roles as a tuple."""
-        return super().to_command({**loaded, "roles": tuple(loaded["roles"])})
+        """Make the command, lists as tuples."""
+        tuples = {name: tuple(loaded[name]) for name in ("roles", "trades")}
+        return super().to_command({**loaded, **tuples})
 
 
 class AddUserForm(_UserForm):

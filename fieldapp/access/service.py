@@ -31,7 +31,7 @@ from fieldapp.access.errors import (
 )
 from fieldapp.access.models import DeskSession, Device, Organisation, Phone, User
 from fieldapp.access.roles import Actor
-from fieldapp.access.rules import may_manage
+from fieldapp.access.rules import kept_trades, may_manage
 from fieldapp.infra import changes
 from fieldapp.infra.db import ACROSS_TENANTS, db, lock_tenant, set_tenant
 from fieldapp.kernel.errors import Conflict, Forbidden
@@ -122,6 +122,7 @@ def add_user(tenant_id: UUID, command: AddUser, *, clock: Clock, actor: Actor | 
         login=login,
         name=command.name,
         roles=sorted(set(command.roles)),
+        trades=kept_trades(command.roles, command.trades),
         language="sv",
         is_active=True,
         created_at=now,
@@ -145,6 +146,7 @@ def change_user(actor: Actor, user: User, command: ChangeUser, *, clock: Clock) 
         raise Conflict("nobody changes their own roles or shuts themselves out")
     user.name = command.name
     user.roles = sorted(set(command.roles))
+    user.trades = kept_trades(command.roles, command.trades)
     if user.is_active and not command.is_active:
         _end_desk_sessions(user, now)
     user.is_active = command.is_active
@@ -155,6 +157,7 @@ def change_user(actor: Actor, user: User, command: ChangeUser, *, clock: Clock) 
         actor=actor,
         subject=("user", user.id),
         roles=list(user.roles),
+        trades=list(user.trades),
         is_active=user.is_active,
     )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 
-from fieldapp.demonstration import loader
+from fieldapp.demonstration import clearing, loader
 from fieldapp.infra import jobs
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import transaction
@@ -76,7 +76,7 @@ def clear() -> None:
 def _clear(settings: Settings) -> int:
     with transaction(write=True):
         organisation = loader.demonstration()
-        removed = loader.clear()
+        removed = clearing.clear()
     if organisation is not None:
         shutil.rmtree(settings.data_dir / "blobs" / str(organisation.id), ignore_errors=True)
     return removed

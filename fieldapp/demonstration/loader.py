@@ -24,6 +24,7 @@ from fieldapp.coverage.fold import fold_everything
 from fieldapp.demonstration.district import District, make_district
 from fieldapp.demonstration.happenings import HOSTS, DemoCheck, DemoObservation, DemoRound, two_weeks
 from fieldapp.demonstration.labels import make_labels
+from fieldapp.demonstration.mending import TRADES, mend_cases
 from fieldapp.demonstration.network import Network
 from fieldapp.infra.blobs import BlobStore
 from fieldapp.infra.db import db, set_tenant, transaction
@@ -107,6 +108,7 @@ class Loader:
             self._push_round(round_)
         set_tenant(None)
         fold_everything(self.tenant_id, self.now)
+        mend_cases(self.supervisor, self.now, self.seed)
         return len(done)
 
     def id(self, external: str) -> UUID:
@@ -129,7 +131,7 @@ class Loader:
                 self.supervisor = make_actor(user)
 
     def _add_user(self, login: str, name: str, roles: tuple[Role, ...]) -> User:
-        user, _code = accounts.add_user(self.tenant_id, AddUser(login, name, roles), clock=self.clock)
+        user, _code = accounts.add_user(self.tenant_id, AddUser(login, name, roles, TRADES), clock=self.clock)
         accounts.set_first_password(user, PASSWORD)
         return user
 
@@ -376,22 +378,3 @@ def _position(record: DemoCheck | DemoObservation) -> dict[str, Any] | None:
 def _chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def clear() -> int:
-    """Remove the demonstration: every row of its tenant, children before parents. Return how many rows went."""
-    set_tenant(None)
-    organisation = demonstration()
-    if organisation is None:
-        return 0
-    if not organisation.is_demonstration:
-        raise RuntimeError("only the demonstration can be cleared")
-    removed = 0
-    for table in reversed(db.metadata.sorted_tables):
-        if "tenant_id" in table.c:
-            if "parent_id" in table.c:
-                db.session.execute(table.update().where(table.c.tenant_id == organisation.id).values(parent_id=None))
-            result: Any = db.session.execute(table.delete().where(table.c.tenant_id == organisation.id))
-            removed += result.rowcount
-    db.session.delete(organisation)
-    return removed

@@ -26,6 +26,7 @@ def _purposes() -> dict[str, str]:
         "places": _("Byggnader, trapphus, källare och gårdar; import av ert register."),
         "paths": _("Vägarna som värdarna går: det som räknas, det som lämnas utanför, det som saknas på kartan."),
         "categories": _("Vad värdarna kan logga, i vilka ord."),
+        "receivers": _("Vilka andra system som får skador, och vad som skickats."),
         "organisation": _("Namn, jour, hur länge spår sparas."),
         "held": _("Det som tagits emot men inte kunnat föras in."),
         "audit": _("Vem som har sett och ändrat vad."),

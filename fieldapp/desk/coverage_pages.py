@@ -19,7 +19,7 @@ from fieldapp.desk.coverage_compare import comparison
 from fieldapp.desk.coverage_files import ENDINGS, FILES
 from fieldapp.desk.coverage_gaps import gap_days
 from fieldapp.desk.coverage_matrix import zone_matrices
-from fieldapp.desk.coverage_plan import by_day, has_plans, plan_lines
+from fieldapp.desk.coverage_plan import by_week, has_plans, plan_lines
 from fieldapp.desk.coverage_presence import presence_table
 from fieldapp.desk.coverage_review import Review, review
 from fieldapp.desk.pages import bp, may_open
@@ -107,10 +107,10 @@ def coverage_weekdays(actor: Actor) -> str:
 @bp.get("/desk/coverage/plan")
 @page(permission=_VIEW)
 def coverage_plan(actor: Actor) -> str:
-    """Show what plans asked for and what came of it, by day."""
+    """Show what plans asked for and what came of it, by week: what was missed first."""
     shown = asked_review(actor)
     lines = plan_lines(shown)
-    return _show("plan", shown, days=by_day(lines), has_plans=bool(lines) or has_plans())
+    return _show("plan", shown, weeks=by_week(lines), has_plans=bool(lines) or has_plans())
 
 
 @bp.get("/desk/coverage/gaps")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from fieldapp.desk.coverage_review import Review, ReviewFile
@@ -13,6 +13,8 @@ from fieldapp.planning.queries import named_by, plans, targets_of
 from fieldapp.planning.results import GAP, NO_ROUND, PlanDay, plan_results
 from fieldapp.planning.sentences import often, what
 
+MISSED_MAX = 8
+"""So many lines of a week are shown before all of it is asked for."""
 FIELDS = ("day", "zone", "plan", "planned", "done", "unknown", "not_done", "done_pct", "reasons")
 
 
@@ -53,9 +55,50 @@ def has_plans() -> bool:
     return bool(plans(with_ended=True))
 
 
-def by_day(lines: Sequence[PlanLine]) -> list[tuple[date, list[PlanLine]]]:
-    """Return the lines below their days."""
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+@dataclass(frozen=True)
+class PlanWeek:
+    """What came of all plans in a week: what was missed most first, and all of it by day."""
+
+    monday: date
+    lines: Sequence[PlanLine]
+
+    @property
+    def missed(self) -> Sequence[PlanLine]:
+        """Return the lines of which most was not seen, the most first."""
+        missed = sorted((line for line in self.lines if line.not_done), key=lambda line: -line.not_done)
+        return missed[:MISSED_MAX]
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether all of it can be shown at once."""
+        return len(self.lines) <= MISSED_MAX
+
+    @property
+    def days(self) -> list[tuple[date, list[PlanLine]]]:
+        """Return the lines below their days."""
+        return [(day, list(group)) for day, group in groupby(self.lines, key=lambda line: line.day)]
+
+    @property
+    def number(self) -> int:
+        """Return the week's number in its year."""
+        return self.monday.isocalendar().week
+
+    @property
+    def sums(self) -> tuple[int, int, int, int]:
+        """Return how much was planned, seen, unknown and not seen."""
+        lines = self.lines
+        return (
+            sum(line.planned for line in lines),
+            sum(line.done for line in lines),
+            sum(line.unknown for line in lines),
+            sum(line.not_done for line in lines),
+        )
+
+
+def by_week(lines: Sequence[PlanLine]) -> list[PlanWeek]:
+    """Return the lines by week, in their order."""
+    grouped = groupby(lines, key=lambda line: line.day - timedelta(days=line.day.weekday()))
+    return [PlanWeek(monday, list(group)) for monday, group in grouped]
 
 
 def _sentences() -> dict[object, str]:

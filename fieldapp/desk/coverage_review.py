@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from fieldapp.coverage.commands import Period, ReviewCoverage
 from fieldapp.coverage.days import PARTS, day_of
-from fieldapp.coverage.rules import PIECE, PLACE, STATES
+from fieldapp.coverage.past import LastDay, last_days
+from fieldapp.coverage.rules import BY_AGE, BY_MAYBE, PIECE, PLACE, SEEN, STATES, UNSEEN
 from fieldapp.coverage.states import Standing, states
 from fieldapp.coverage.targets import Targets, targets
 from fieldapp.desk.coverage_names import Names, target_names
-from fieldapp.desk.coverage_words import coverage_state_word, days_since, part_word, target_kind_word
+from fieldapp.desk.coverage_words import coverage_state_word, part_word, target_kind_word
 from fieldapp.desk.words import _
 from fieldapp.places.models import Zone
 from fieldapp.places.queries import zones
@@ -34,7 +35,7 @@ class Review:
     targets: Targets
     names: Names
 
-    @property
+    @cached_property
     def period(self) -> Period:
         """Return the days that are shown."""
         return self.asked.period(self.today)
@@ -65,6 +66,15 @@ class Review:
 
     def standings(self, period: Period) -> list[Standing]:
         """Return how the targets that the filter lets through stand in a period; its state is not looked at."""
+        if period not in self._standings:
+            self._standings[period] = self._read(period)
+        return self._standings[period]
+
+    @cached_property
+    def _standings(self) -> dict[Period, list[Standing]]:
+        return {}
+
+    def _read(self, period: Period) -> list[Standing]:
         found = states(period.first, period.last, self.parts, zone_id=self.asked.zone)
         kind = self.asked.kind
         if kind is None:
@@ -73,6 +83,10 @@ class Review:
             return [one for one in found.values() if one.target.kind == kind]
         return [one for one in found.values() if self.names[one.target.id].kind == kind]
 
+    def is_in_state(self, state: str) -> bool:
+        """Tell whether the filter lets a state through."""
+        return self.asked.state in {None, state} or (self.asked.state == UNSEEN and state != SEEN)
+
     def is_chosen(self, target_id: UUID) -> bool:
         """Tell whether the filter lets a target through; its state is not looked at."""
         target = self.targets.by_id.get(target_id)
@@ -80,15 +94,48 @@ class Review:
             return False
         return self.asked.kind in {None, target.kind, self.names[target_id].kind}
 
+    @cached_property
+    def is_past(self) -> bool:
+        """Tell whether the period ended before today: then ages are of its end."""
+        return self.period.last < self.today
+
+    def last_seen_on(self, standing: Standing) -> date | None:
+        """Return the day on which a target was last seen up to the end of the period, before it or in it; None: never."""
+        day = self._day_of(standing.clock.last_seen_at)
+        if day is None or day <= self.period.last or not self.is_past:
+            return day
+        before = self._last_days.get(standing.target.id)
+        return None if before is None else before.day
+
     def days_since(self, standing: Standing) -> int | None:
-        """Return how many days ago a target was last seen, in the period or not; None: never."""
-        at = standing.clock.last_seen_at
+        """Return how many days before the end of the period, or before today, a target was last seen; None: never."""
+        day = self.last_seen_on(standing)
+        return None if day is None else max(0, (min(self.today, self.period.last) - day).days)
+
+    def is_age_inherited(self, standing: Standing) -> bool:
+        """Tell whether only what ran there before a target was seen then."""
+        before = self._last_days.get(standing.target.id) if self.is_past else None
+        return standing.clock.is_inherited if before is None else before.is_inherited
+
+    @cached_property
+    def _last_days(self) -> Mapping[UUID, LastDay]:
+        """Return when what was seen after the period was last seen before its end."""
+        later = [
+            one.target.id
+            for one in self.standings(self.period)
+            if (day := self._day_of(one.clock.last_seen_at)) is not None and day > self.period.last
+        ]
+        return last_days(self.period.last, later, self.timezone) if later else {}
+
+    def _day_of(self, at: datetime | None) -> date | None:
+        if at is None:
+            return None
         if at not in self._days:  # the same quarter of an hour for many: working out a day takes longer than finding it
-            self._days[at] = days_since(standing.clock, self.today, self.timezone)
+            self._days[at] = day_of(at, self.timezone)
         return self._days[at]
 
     @cached_property
-    def _days(self) -> dict[datetime | None, int | None]:
+    def _days(self) -> dict[datetime, date]:
         return {}
 
     @property
@@ -99,7 +146,12 @@ class Review:
     @property
     def state_options(self) -> list[tuple[str, str]]:
         """Return the states to choose from."""
-        return [(state, coverage_state_word(state)) for state in STATES]
+        return [(UNSEEN, _("inte säkert sedd")), *((state, coverage_state_word(state)) for state in STATES)]
+
+    @property
+    def order_options(self) -> list[tuple[str, str]]:
+        """Return the orders of lists to choose from."""
+        return [(BY_AGE, _("längst sedan först")), (BY_MAYBE, _("minst chans att ha setts först"))]
 
     @property
     def kind_options(self) -> list[tuple[str, str]]:

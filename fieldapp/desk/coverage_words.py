@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, lazy_gettext
 
 from fieldapp.coverage.commands import Period
-from fieldapp.coverage.days import day_of
-from fieldapp.coverage.queries import Clock
 from fieldapp.coverage.rules import PIECE, PLACE
 from fieldapp.desk.coverage_names import TargetName
 from fieldapp.desk.words import _, ngettext, place_kind_word
@@ -64,22 +61,27 @@ def target_words(name: TargetName) -> str:
     return f"{near}, {name.length_m} m"
 
 
-def days_since(clock: Clock, today: date, timezone: ZoneInfo) -> int | None:
-    """Return how many days ago a target was last seen; None: never."""
-    return None if clock.last_seen_at is None else max(0, (today - day_of(clock.last_seen_at, timezone)).days)
+def seen_words(days: int | None, *, is_inherited: bool = False, is_past: bool = False) -> str:
+    """Say how long ago: "sedd för 2 dagar sedan", "aldrig sedd", "sedd igår (ärvd)".
 
-
-def seen_words(days: int | None, *, is_inherited: bool = False) -> str:
-    """Say how long ago: "sedd för 2 dagar sedan", "aldrig sedd", "sedd igår (ärvd)"."""
+    `is_past`: how long before the last day of a period that is over, "sedd 2 dagar dessförinnan".
+    """
     if days is None:
-        return _("aldrig sedd")
+        return _("inte sedd på ett år dessförinnan") if is_past else _("aldrig sedd")
     if days == 0:
-        words = _("sedd idag")
+        words = _("sedd sista dagen") if is_past else _("sedd idag")
+    elif is_past:
+        words = ngettext("sedd %(num)d dag dessförinnan", "sedd %(num)d dagar dessförinnan", days)
     elif days == 1:
         words = _("sedd igår")
     else:
         words = ngettext("sedd för %(num)d dag sedan", "sedd för %(num)d dagar sedan", days)
     return _("%(seen)s (ärvd)", seen=words) if is_inherited else words
+
+
+def maybe_words(count: int) -> str:
+    """Say how many walks may have seen what none is known to have seen."""
+    return ngettext("kan ha setts %(num)d gång", "kan ha setts %(num)d gånger", count)
 
 
 def period_words(period: Period) -> str:

@@ -43,6 +43,8 @@ ADMINISTRATION = (
     NavPage("places", "places.places", lazy_gettext("Platser")),
     NavPage("paths", "places.paths", lazy_gettext("Vägnätet")),
     NavPage("categories", "observations.categories", lazy_gettext("Kategorier")),
+    NavPage("clocks", "desk.clocks", lazy_gettext("Frister")),
+    NavPage("receivers", "export.receiver_list", lazy_gettext("Mottagare")),
     NavPage("organisation", "access.organisation", lazy_gettext("Organisationen")),
     NavPage("held", "sync_desk.held", lazy_gettext("Poster som väntar")),
     NavPage("audit", "access.audit", lazy_gettext("Loggbok")),
@@ -65,6 +67,7 @@ PAGES = (
     NavPage("rounds", "desk.rounds", lazy_gettext("Ronder"), "round"),
     NavPage("coverage", "desk.coverage", lazy_gettext("Täckning"), "coverage"),
     NavPage("observations", "desk.observations", lazy_gettext("Iakttagelser"), "list"),
+    NavPage("cases", "desk.cases", lazy_gettext("Ärenden"), "damage"),
     NavPage("plans", "planning.plans", lazy_gettext("Planer"), "clock"),
     NavPage("administration", "desk.administration", lazy_gettext("Administration"), "settings", ADMINISTRATION),
 )

@@ -27,7 +27,7 @@ from flask_login import current_user
 from fieldapp.access.http import page, public
 from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.roles import Actor
-from fieldapp.desk import coverage_words, maps, navigation
+from fieldapp.desk import case_words, coverage_words, maps, navigation
 from fieldapp.desk.assets import BuiltEntry, built_entry
 from fieldapp.desk.filters import FILTERS, quarter_span
 from fieldapp.desk.today import Today
@@ -35,6 +35,7 @@ from fieldapp.desk.today import today as make_today
 from fieldapp.infra.changes import head_seq
 from fieldapp.infra.http import clock
 from fieldapp.kernel.time import quarter_hour, to_ms
+from fieldapp.observations.trades import trade_words
 from fieldapp.places.queries import paths, places_with_outline, zones
 
 bp = Blueprint("desk", __name__, template_folder="templates")
@@ -99,7 +100,7 @@ def _extend_templates(state: Any) -> None:
     app: Flask = state.app
     # Words depend on the reader: compiled into a template, they would stay in the language of whoever came first.
     app.jinja_env.optimized = False
-    app.jinja_env.filters.update({**FILTERS, **coverage_words.FILTERS})
+    app.jinja_env.filters.update({**FILTERS, **coverage_words.FILTERS, **case_words.FILTERS})
     app.jinja_env.globals.update(
         asset=_asset,
         navigation=_navigation,
@@ -109,6 +110,7 @@ def _extend_templates(state: Any) -> None:
         page_theme=_page_theme,
         page_language=_page_language,
         quarter_span=quarter_span,
+        trade_words=trade_words,
         zip=zip,
     )
 
@@ -157,9 +159,10 @@ def static_file(name: str) -> Any:
 @bp.get("/desk/")
 @page(permission=Permission.ACCOUNT_OWN)
 def today(actor: Actor) -> Any:
-    """Show what today's work is, or to whom it shows nothing their own account: sign-in leads here."""
+    """Show what today's work is, or to whom it shows nothing their cases or their account: sign-in leads here."""
     if not is_permitted(actor, Permission.TODAY_VIEW):
-        return redirect(url_for("access.account"))
+        is_for_cases = is_permitted(actor, Permission.CASE_LIST)
+        return redirect(url_for("desk.cases" if is_for_cases else "access.account"))
     return render_template("desk/today.html", today=_today(actor), version=_version_of_today(actor))
 
 
@@ -192,7 +195,7 @@ def _version_of_today(actor: Actor) -> str:
 
 
 @bp.get("/desk/ground")
-@page(permission=Permission.PLACES_VIEW)
+@page(permission=Permission.GROUND_VIEW)
 def ground(_actor: Actor) -> Any:
     """Give the maps their ground: zones, buildings, yards, paths."""
     drawn = maps.ground(zones(), places_with_outline(), paths())

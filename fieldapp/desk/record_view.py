@@ -105,7 +105,7 @@ def record_view(record: Observation, now: datetime) -> RecordView:
         category=categories.get(record.category_code),
         categories=list(categories.values()),
         zone=zones_by_id([record.zone_id]).get(record.zone_id) if record.zone_id else None,
-        ladder=_ladder(record.place_id),
+        ladder=ladder_of(record.place_id),
         photos=photos_of([record.id]).get(record.id, []),
         comments=comments_of([record.id]).get(record.id, []),
         history=_history(edits, categories),
@@ -114,7 +114,7 @@ def record_view(record: Observation, now: datetime) -> RecordView:
     )
 
 
-def _ladder(place_id: UUID | None) -> list[Place]:
+def ladder_of(place_id: UUID | None) -> list[Place]:
     """Return a place below everything it is in, the outermost first."""
     found: list[Place] = []
     while place_id is not None and len(found) < LADDER_MAX:

@@ -10,7 +10,7 @@ from fieldapp.access.permissions import Permission, is_permitted
 from fieldapp.access.queries import count_troubled_devices
 from fieldapp.access.roles import Actor
 from fieldapp.coverage.queries import ZoneClock, zone_clocks
-from fieldapp.damage.queries import count_open_cases
+from fieldapp.damage.queries import OpenCases, count_open_cases
 from fieldapp.desk.round_list import RoundLine, round_lines
 from fieldapp.observations.queries import ObservationFilter, RecordCounts, count_records
 from fieldapp.places.models import Zone
@@ -29,7 +29,7 @@ class Today:
     open_round_count: int
     closed_round_count: int
     counts: RecordCounts
-    open_case_count: int
+    cases: OpenCases
     review_count: int
     troubled_device_count: int | None
     rounds: Sequence[RoundLine] | None
@@ -51,7 +51,7 @@ def today(actor: Actor, now: datetime, timezone: tzinfo) -> Today:
         open_round_count=count_open_rounds(now),
         closed_round_count=len({round_.walk_id for round_ in closed if round_.started_at >= start}),
         counts=count_records(ObservationFilter(from_at=start, state="recorded")),
-        open_case_count=count_open_cases(),
+        cases=count_open_cases(now),
         review_count=count_records(ObservationFilter(needs_review=True, state="recorded")).total,
         troubled_device_count=count_troubled_devices(now) if is_permitted(actor, Permission.DEVICES_MANAGE) else None,
         rounds=[line for line in lines if line.round.started_at >= start] if may_list else None,

@@ -14,6 +14,7 @@ from fieldapp.infra.db import db
 from fieldapp.kernel.errors import Conflict
 from fieldapp.kernel.ids import uuid7
 from fieldapp.kernel.time import Clock
+from fieldapp.observations import rules
 from fieldapp.observations.commands import AddCategory, ChangeCategory
 from fieldapp.observations.default_categories import DEFAULT_CATEGORIES
 from fieldapp.observations.models import Category
@@ -36,6 +37,7 @@ def give_default_set(organisation: Organisation) -> None:
             severity=default.severity,
             trade=default.trade,
             share=default.share,
+            is_direct=rules.goes_directly(default.kind, default.severity),
             sort=number,
         )
         for number, default in enumerate(DEFAULT_CATEGORIES)
@@ -65,6 +67,7 @@ def add_category(actor: Actor, command: AddCategory, *, clock: Clock) -> Categor
         severity=command.severity,
         trade=command.trade,
         share=command.share,
+        is_direct=rules.goes_directly(command.kind, command.severity),
         sort=last + 1,
     )
     db.session.add(category)
@@ -77,6 +80,7 @@ def change_category(actor: Actor, category: Category, command: ChangeCategory, *
     """Change words, usual severity, trade and whether the category is in use."""
     category.name_sv, category.name_en = command.name_sv, command.name_en
     category.severity, category.trade = command.severity, command.trade
+    category.is_direct = command.is_direct and category.kind == "D"
     if command.in_use:
         category.ended_at = None
     elif category.ended_at is None:

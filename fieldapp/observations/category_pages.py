@@ -67,7 +67,7 @@ def add_category(actor: Actor) -> Any:
 def category(_actor: Actor, shown: Category) -> str:
     """Show a category, to be changed."""
     values = {name: getattr(shown, name) for name in _FIELDS}
-    return _form(shown, {**values, "in_use": shown.ended_at is None})
+    return _form(shown, {**values, "in_use": shown.ended_at is None, "is_direct": shown.is_direct})
 
 
 @bp.post("/categories/<uuid:category_id>")

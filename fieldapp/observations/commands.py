@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from fieldapp.observations.rules import JudgedNote
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -42,6 +44,8 @@ class RecordObservation:
     note: str | None
     note_confirmed: bool
     photos: tuple[PhotoReference, ...]
+    judged: JudgedNote
+    """What is to be done about the note: found out while the record is read, when nobody waits for the database."""
     how: str | None = None
 
 
@@ -90,13 +94,14 @@ class ListObservations:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCategory:
-    """Change a category's words, usual severity, trade, or whether it is in use. Its code and meaning stay."""
+    """Change a category's words, usual severity, trade, whether it is in use, and whether its damage needs no review."""
 
     name_sv: str
     name_en: str
     severity: int
     trade: str
     in_use: bool
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,13 @@ class ObservationFacts:
     id: UUID
     tenant_id: UUID
     author_id: UUID
+    zone_id: UUID | None
     place_id: UUID | None
+    category_code: str
     kind: str
     severity: int
     state: str
+    note_state: str
     occurred_at: datetime
     round_id: UUID | None
     how: str | None

@@ -25,6 +25,7 @@ class Category(Tenanted, Base):
     severity: Mapped[int] = mapped_column(Integer)
     trade: Mapped[str] = mapped_column(String(8), default="")
     share: Mapped[str] = mapped_column(String(1))
+    is_direct: Mapped[bool] = mapped_column(Boolean, default=False)
     sort: Mapped[int] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     __table_args__ = (

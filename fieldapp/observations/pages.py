@@ -26,17 +26,17 @@ SHOWN_S = 3600
 @page(permission=Permission.PHOTO_VIEW, subject=queries.photo_in_tenant, subject_arg="photo_id", write=True)
 def thumb(actor: Actor, photo: ObservationPhoto) -> Any:
     """Send a photo as small as lists show it."""
-    return _send(actor, photo, photo.thumb_sha256, "thumb")
+    return send_photo(actor, photo, photo.thumb_sha256, "thumb")
 
 
 @bp.get("/photos/<uuid:photo_id>/full")
 @page(permission=Permission.PHOTO_VIEW, subject=queries.photo_in_tenant, subject_arg="photo_id", write=True)
 def full(actor: Actor, photo: ObservationPhoto) -> Any:
     """Send a photo as it was taken, made anew without anything but its picture."""
-    return _send(actor, photo, photo.clean_sha256, "full")
+    return send_photo(actor, photo, photo.clean_sha256, "full")
 
 
-def _send(actor: Actor, photo: ObservationPhoto, sha256: str | None, size: str) -> Any:
+def send_photo(actor: Actor, photo: ObservationPhoto, sha256: str | None, size: str) -> Any:
     """Send a clean picture and note who saw it. What has not been made anew yet is not there for anybody."""
     if sha256 is None:
         raise NotFound

@@ -20,6 +20,14 @@ def takes_photos(code: str) -> bool:
     return not (code.startswith(("OR", "NA")) or code == "PO02")
 
 
+DIRECT_FROM_SEVERITY = 3
+
+
+def goes_directly(kind: str, severity: int) -> bool:
+    """Tell whether damage of a new category goes to maintenance without review, until the organisation says otherwise."""
+    return kind == "D" and severity >= DIRECT_FROM_SEVERITY
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedNote:
     """A note as it is kept: the text, the text with personal data masked, and what is to be done about it."""
@@ -27,6 +35,9 @@ class JudgedNote:
     text: str
     masked: str
     state: str
+
+
+NOTHING_SAID = JudgedNote("", "", "clean")
 
 
 def judge_note(text: str | None, *, is_confirmed: bool) -> JudgedNote:

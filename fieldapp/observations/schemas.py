@@ -41,7 +41,7 @@ from fieldapp.observations.commands import (
     RecordObservation,
     WithdrawObservation,
 )
-from fieldapp.observations.rules import CALM_CODE, NOTE_CHARS_MAX, WITHDRAW_REASONS
+from fieldapp.observations.rules import CALM_CODE, NOTE_CHARS_MAX, NOTHING_SAID, WITHDRAW_REASONS, judge_note
 
 ACCURACY_M_MAX = 1_000_000.0
 _PLAIN_CODE = re.compile("[A-Z]{2}[0-9]{2}").fullmatch
@@ -148,7 +148,8 @@ class RecordObservationSchema(QuickSchema):
     @post_load
     def to_command(self, loaded: dict[str, Any], **_: Any) -> RecordObservation:
         """Make the command."""
-        return RecordObservation(**{**loaded, "photos": tuple(loaded["photos"])})
+        judged = judge_note(loaded["note"], is_confirmed=loaded["note_confirmed"])
+        return RecordObservation(**{**loaded, "photos": tuple(loaded["photos"])}, judged=judged)
 
     def quick(self, data: Any) -> RecordObservation | None:
         """Read an ordinary record: all there, nothing else, a floor left out."""
@@ -173,8 +174,9 @@ class RecordObservationSchema(QuickSchema):
         )
         if not is_read or photos is None or (place is None) != (source == "none"):
             return None
+        judged = judge_note(note, is_confirmed=confirmed)
         return RecordObservation(
-            round_, category, place, source, None, position, data["severity"], note, confirmed, photos
+            round_, category, place, source, None, position, data["severity"], note, confirmed, photos, judged
         )
 
 
@@ -197,6 +199,7 @@ class CheckVisitSchema(CommandSchema):
             note=None,
             note_confirmed=False,
             photos=(),
+            judged=NOTHING_SAID,
             **loaded,
         )
 
@@ -322,6 +325,7 @@ class ChangeCategoryForm(_CategoryWords):
 
     command_class = ChangeCategory
     in_use = fields.Boolean(load_default=False)
+    is_direct = fields.Boolean(load_default=False)
 
 
 class AddCategoryForm(_CategoryWords):

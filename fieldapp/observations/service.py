@@ -146,8 +146,7 @@ def _hold_record(arrival: Arrival, around: Surroundings) -> Held | None:
 
 def _row(arrival: Arrival, around: Surroundings) -> dict[str, Any]:
     operation, command = arrival.operation, arrival.command
-    note = rules.judge_note(command.note, is_confirmed=command.note_confirmed)
-    position = command.position
+    note, position = command.judged, command.position
     return {
         "id": operation.entity,
         "tenant_id": arrival.actor.tenant_id,
@@ -183,10 +182,13 @@ def _facts_of_row(row: dict[str, Any]) -> ObservationFacts:
         id=row["id"],
         tenant_id=row["tenant_id"],
         author_id=row["author_id"],
+        zone_id=row["zone_id"],
         place_id=row["place_id"],
+        category_code=row["category_code"],
         kind=row["kind"],
         severity=row["severity"],
         state="recorded",
+        note_state=row["note_state"],
         occurred_at=row["occurred_at"],
         round_id=row["round_id"],
         how=row["how"],

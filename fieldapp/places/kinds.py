@@ -22,6 +22,9 @@ PLACE_KINDS = (
     "PointOfInterest",
 )
 
+OUTDOORS = ("Entrance", "OutdoorSpace", "Playground", "Path", "ParkingSpace", "PointOfInterest")
+"""Kinds of places under the sky; all others are in a house."""
+
 ANCHOR_KINDS = ("qr", "nfc")
 """What a label is: a printed QR code, or an NFC tag."""
 

@@ -28,12 +28,21 @@ CATEGORY = {"name_sv": "Klotter", "name_en": "Graffiti", "severity": "3", "trade
 PLACE = {"external_id": "NY-1", "kind": "Building", "name": "Nytt hus"}
 PLAN = {"zone_id": str(uuid.UUID(int=0x7000)), "weekdays": ["1"], "part": "evening", "starts_on": "2026-11-23"}
 
+RECEIVER = {"name": "Driften", "adapter": "open311", "url": "https://driften.example/v2"}
+
 FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/account/language": {"language": "en"},
     "POST /desk/account/password": {"password": PASSWORD, "new_password": "en annan kväll 27"},
     "POST /desk/observations/<observation_id>/category": {"category": "SK02"},
     "POST /desk/observations/<observation_id>/comments": {"text": "Tack, vi ser till det."},
+    "POST /desk/cases/<case_id>/review": {"to": "granskad"},
+    "POST /desk/cases/<case_id>/mend": {"to": "bekraftad", "reason": "Saneras omgående."},
+    "POST /desk/cases/<case_id>/merge": {"duplicate_of": "999"},
+    "POST /desk/cases/<case_id>/reopen": {"reason": "Skadan är kvar."},
     "POST /desk/rounds/<round_id>": {"reason": "Uppföljning av en skada"},
+    "POST /desk/receivers/<receiver_id>/statuses": {"word": ["open"], "status": ["-"]},
+    "POST /desk/receivers/new": RECEIVER,
+    "POST /desk/receivers/<receiver_id>": RECEIVER,
     "POST /desk/language": {"language": "en"},
     "POST /desk/theme": {"theme": "dark"},
     "POST /desk/plans/new": PLAN,
@@ -42,9 +51,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /desk/organisation": {"name": "Bergsbo", "track_retention_hours": "72"},
     "POST /desk/zones/new": {"code": "S", "name": "Södra"},
     "POST /desk/zones/<zone_id>": {"name": "Norra"},
+    "POST /desk/zones/<zone_id>/anchors": {"places": [str(uuid.UUID(int=0x7000))]},
     "POST /desk/places/new": PLACE,
     "POST /desk/places/<place_id>": {"kind": "OutdoorSpace", "name": "Gården"},
-    "POST /desk/zones/<zone_id>/anchors": {"places": [str(uuid.UUID(int=0x7000))]},
     "POST /desk/categories/new": {**CATEGORY, "code": "SK10", "kind": "D", "share": "A"},
     "POST /desk/categories/<category_id>": {**CATEGORY, "in_use": "true"},
     "POST /desk/devices/<device_id>/revoke": {"kind": "lost"},

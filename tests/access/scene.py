@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select, update
 
 from fieldapp.access.roles import Role
+from fieldapp.damage.models import Case
+from fieldapp.export.models import Delivery, Receiver
 from fieldapp.infra import changes
 from fieldapp.infra.db import as_tenant, db
 from fieldapp.observations.models import Category, ObservationPhoto
@@ -38,6 +40,9 @@ class Things:
     category_id: str
     operation_id: str
     plan_id: str
+    case_id: str
+    receiver_id: str
+    delivery_id: str
     sha256: str
     kind: str = "tonight"
     name: str = "nothing.js"
@@ -74,19 +79,41 @@ def make_things(world: World, tenant: Tenant) -> Things:
         labelled = MakeAnchors([tenant.places["yard"].id], "qr")
         [anchor] = make_anchors(tenant.actor(Role.SUPERVISOR), labelled, clock=world.clock)
         plan = plans.make_plan(tenant.actor(Role.SUPERVISOR), every_evening(tenant.zone.id), clock=world.clock)
-        ids = (str(viewing.id), str(category.id), str(anchor.id), str(plan.id))
+        case = db.session.scalars(select(Case).where(Case.observation_id == uuid.UUID(record["entity"]))).one()
+        receiver = Receiver(
+            id=uuid.uuid4(), tenant_id=tenant.id, name="Driften", adapter="open311", created_at=world.clock.now()
+        )
+        db.session.add(receiver)
+        db.session.flush()
+        delivery = Delivery(
+            id=uuid.uuid4(), tenant_id=tenant.id, receiver_id=receiver.id, case_id=case.id, revision=case.revision,
+            action="create", state="dead", queued_at=world.clock.now(),
+        )  # fmt: skip
+        db.session.add(delivery)
+        ids = (
+            str(receiver.id),
+            str(viewing.id),
+            str(category.id),
+            str(anchor.id),
+            str(plan.id),
+            str(case.id),
+            str(delivery.id),
+        )
     return Things(
         round_id=round_id,
-        viewing_id=ids[0],
+        viewing_id=ids[1],
         observation_id=record["entity"],
         photo_id=photo_id,
         device_id=phone.device,
         user_id=str(tenant.users[Role.PARTNER].id),
         zone_id=str(tenant.zone.id),
-        anchor_id=ids[2],
+        anchor_id=ids[3],
         place_id=str(tenant.places["yard"].id),
-        category_id=ids[1],
+        category_id=ids[2],
         operation_id=held["id"],
-        plan_id=ids[3],
+        plan_id=ids[4],
+        case_id=ids[5],
+        receiver_id=ids[0],
+        delivery_id=ids[6],
         sha256=record["blobs"][0]["sha256"],
     )

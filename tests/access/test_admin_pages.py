@@ -199,8 +199,11 @@ def test_an_address_of_the_audit_that_makes_no_sense_is_refused(world: World, qu
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        (Role.SUPERVISOR, {"users", "devices", "zones", "places", "paths", "categories", "held"}),
-        (Role.ADMINISTRATOR, {"users", "devices", "zones", "places", "paths", "categories", "organisation", "audit"}),
+        (Role.SUPERVISOR, {"users", "devices", "zones", "places", "paths", "categories", "receivers", "held"}),
+        (
+            Role.ADMINISTRATOR,
+            {"users", "devices", "zones", "places", "paths", "categories", "receivers", "organisation", "audit"},
+        ),
         (Role.COORDINATOR, {"zones", "places", "paths"}),
         (Role.DPO, {"audit"}),
     ],

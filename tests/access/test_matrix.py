@@ -183,6 +183,7 @@ class Subject:
         self.tenant_id = uuid.uuid4() if name == "foreign" else actor.tenant_id
         self.author_id = uuid.uuid4() if name == "colleague" else actor.user_id
         self.is_closed = name != "open"
+        self.trade = "EL" if name == "trade" else "KLO"
 
 
 def _verdicts() -> list[dict[str, str]]:
@@ -191,7 +192,7 @@ def _verdicts() -> list[dict[str, str]]:
     for row in MAY_ROWS:
         found = dict(row)
         for role in Role:
-            actor = Actor(uuid.UUID(int=1), uuid.UUID(int=2), frozenset({role}))
+            actor = Actor(uuid.UUID(int=1), uuid.UUID(int=2), frozenset({role}), trades=frozenset({"KLO"}))
             subject = None if row["subject"] == "-" else Subject(actor, row["subject"])
             permission = Permission(row["request"].removeprefix("may "))
             found[role.value] = "yes" if is_permitted(actor, permission, subject) else "no"

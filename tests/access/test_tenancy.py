@@ -60,7 +60,7 @@ def test_tables_are_never_read_past_the_filter() -> None:
         for path in python_files("fieldapp")
         if "__table__" in path.read_text() or "sorted_tables" in path.read_text()
     }
-    assert users <= {"fieldapp/demonstration/loader.py"}
+    assert users <= {"fieldapp/demonstration/clearing.py"}
 
 
 def test_a_table_is_taken_only_for_statements_that_name_their_tenant() -> None:

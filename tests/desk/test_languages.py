@@ -35,7 +35,7 @@ NO_PAGE = {"POST /desk/account/language", "POST /desk/account/password"}
 PEOPLE = tuple(name for role in Role for name in (f"{role}@bergsbo", role.title()))
 NAMED = ("Källare, Bergsbogatan 14", "Gården vid Bergsbogatan", "Bergsbogatan 14", "Bergsbo Bostäder AB", "Bergsbo", "Norra",
          "Jouren", "Klotter på dörren", "Ring", "Uppföljning av skada", "Uppföljning av en skada", "Tack, vi ser till det.",
-         "Nytt hus", "Södra", "Petra", "Gården", "ny@bergsbo", "Ny", "Källare B, Backa 14", "å, ä and ö", *PEOPLE,
+         "Nytt hus", "Södra", "Petra", "Gården", "Driften", "ny@bergsbo", "Ny", "Källare B, Backa 14", "å, ä and ö", *PEOPLE,
          "Rond", "Svenska", "På svenska", "English", "In English")  # fmt: skip
 """What people have written and named, and languages in their own words."""
 READ_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title", "data-label", "data-failed", "data-lost"}

@@ -137,7 +137,7 @@ def test_a_record_shows_its_place_its_case_and_its_history(world: World, evening
     phone = evening.phone
     phone.acks(phone.operation("observation.correct", evening.graffiti_id, {"set": {"severity": 2}}, base=1))
     page = world.desk().get(f"/desk/observations/{evening.graffiti_id}").text
-    for words in ("Bergsbogatan 14", "Källare", "Ärende 1: nytt", "3 Inom ett dygn", "2 Planeras", "Trygghetsvärd"):
+    for words in ("Bergsbogatan 14", "Källare", "Ärende 1: granskat", "3 Inom ett dygn", "2 Planeras", "Trygghetsvärd"):
         assert words in page
     assert [str(event.subject_id) for event in audited("observation:view")] == [evening.graffiti_id]
 

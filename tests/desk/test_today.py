@@ -83,13 +83,17 @@ def test_a_round_nobody_ended_changes_the_answer_when_it_counts_as_closed(world:
     assert figures(answer.text)["ronder pågår"] == 0
 
 
-@pytest.mark.parametrize("role", [Role.HOST, Role.MAINTENANCE, Role.PARTNER])
+@pytest.mark.parametrize("role", [Role.HOST, Role.PARTNER])
 def test_who_has_nothing_to_do_here_is_shown_their_account_with_a_sentence(world: World, role: Role) -> None:
     desk = world.desk(role=role)
     answer = desk.get("/desk/")
     assert answer.headers["Location"] == "/desk/account"
     page = desk.get("/desk/account").text
     assert "bara ditt konto" in page
+
+
+def test_maintenance_comes_to_its_cases(world: World) -> None:
+    assert world.desk(role=Role.MAINTENANCE).get("/desk/").headers["Location"] == "/desk/cases"
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR, Role.DPO])

@@ -19,6 +19,7 @@ PUBLIC = {
     "desk.static_file": "scripts and styles are no secret",
     "desk.set_theme": "a browser's own choice, before sign-in too",
     "desk.set_language": "a browser's own choice, before sign-in",
+    "inbound.take": "a receiver is known by its signature",
     "health.health": "tells that the server lives, and nothing else",
     "api-docs.openapi_json": "the interface is no secret",
 }

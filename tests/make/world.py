@@ -92,7 +92,9 @@ class World:
 
     def _user(self, organisation: Organisation, login: str, roles: tuple[Role, ...]) -> User:
         user, _code = service.add_user(
-            organisation.id, AddUser(login, login.split("@", maxsplit=1)[0].title(), roles), clock=self.clock
+            organisation.id,
+            AddUser(login, login.split("@", maxsplit=1)[0].title(), roles, trades=("KLO",)),
+            clock=self.clock,
         )
         service.set_first_password(user, PASSWORD)
         return user

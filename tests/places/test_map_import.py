@@ -260,6 +260,16 @@ def test_a_real_district_imports_once(any_world: World, shared: FilePath, name: 
     assert not again.changes_something()
 
 
+@pytest.mark.parametrize("name", ["primaromraden", "deso"])
+def test_the_areas_of_hisingen_import_once(world: World, shared: FilePath, name: str) -> None:
+    raw = (shared / "areas" / f"{name}_hisingen.geojson").read_bytes()
+    first = run_import(world, raw)
+    before = head(world)
+    again = run_import(world, raw)
+    assert first.zone_counts()["added"] == again.zone_counts()["unchanged"] > 0
+    assert (again.changes_something(), head(world)) == (False, before)
+
+
 def test_a_plan_tells_itself_from_another(world: World) -> None:
     def digest(made: OsmMap) -> str:
         file: MapFile = read_map(made.raw(), ZoneChoices())

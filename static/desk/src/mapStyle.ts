@@ -20,6 +20,7 @@ export function mapStyle(place: HTMLElement, sources: MapSources): StyleSpecific
       ...coverageLayers(colour),
       ...routeLayers(colour),
       ...pointLayers(colour),
+      zoneNames(colour),
       ...drawnLayers(colour),
     ],
   };
@@ -66,14 +67,6 @@ function groundLayers(colour: Colour): LayerSpecification[] {
       paint: { "line-color": colour("map-zone"), "line-width": 2, "line-dasharray": [6, 2] },
     },
     {
-      id: "zone-names",
-      type: "symbol",
-      source: "ground",
-      filter: ["==", ["get", "layer"], "zone"],
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 15, "text-letter-spacing": 0.05 },
-      paint: haloed(colour, "map-zone"),
-    },
-    {
       id: "building-names",
       type: "symbol",
       source: "ground",
@@ -83,6 +76,18 @@ function groundLayers(colour: Colour): LayerSpecification[] {
       paint: haloed(colour, "map-ink"),
     },
   ];
+}
+
+/** The names of zones lie over all lines, in the map's ink: among the paths nobody could read them. */
+function zoneNames(colour: Colour): LayerSpecification {
+  return {
+    id: "zone-names",
+    type: "symbol",
+    source: "ground",
+    filter: ["==", ["get", "layer"], "zone"],
+    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 16, "text-letter-spacing": 0.05 },
+    paint: { ...haloed(colour, "map-ink"), "text-halo-width": 3 },
+  };
 }
 
 /** The pieces of the path network: those that count whole, those left out dotted, those chosen with a broad edge. */
