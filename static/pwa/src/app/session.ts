@@ -11,6 +11,7 @@ import { FIX_AGE_MS_MAX } from "../features/observe/record";
 import { recentPlaces } from "../features/places/recent";
 import type { Recorder } from "../position/recorder_driver";
 import type { Store } from "../store/store";
+import { inBackground } from "../store/trouble";
 import type { SyncStatus } from "../sync/status";
 
 const ZONE_KEY = "zone";
@@ -125,7 +126,7 @@ function followTonight(
     const wanted = zone.value;
     doc.value = null;
     if (wanted === null) return;
-    void store.remember(ZONE_KEY, wanted);
+    inBackground(store.remember(ZONE_KEY, wanted));
     void load(wanted);
   });
   // What has just been sent may have moved the clocks: ask again, but not after every record.

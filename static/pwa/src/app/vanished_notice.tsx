@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { DeviceEntry } from "../domain/types";
 import { useApp } from "../features/context";
 import { t } from "../i18n";
+import { inBackground } from "../store/trouble";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/parts";
 
@@ -15,7 +16,7 @@ export function VanishedNotice() {
   }, [account]);
   const acknowledge = (device: string) => {
     setVanished(vanished.filter((entry) => entry.device !== device));
-    void account.forgetVanished(device);
+    inBackground(account.forgetVanished(device));
   };
   return (
     <>

@@ -14,6 +14,13 @@ export class StorageTrouble extends Error {
   }
 }
 
+/** Let `work` go on by itself. That the storage fails under it is not news: `onTrouble` has told it already. */
+export function inBackground(work: Promise<unknown>): void {
+  work.catch((error: unknown) => {
+    if (!(error instanceof StorageTrouble)) throw error;
+  });
+}
+
 /** Browsers raise these when they have dropped the connection under us; all our writes may be repeated. */
 const PASSING = new Set(["InvalidStateError", "UnknownError", "AbortError", "TimeoutError"]);
 

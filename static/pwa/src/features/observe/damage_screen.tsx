@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { PHOTOS_MAX } from "../../domain/observation";
 import type { CategoryBody } from "../../domain/types";
 import { t } from "../../i18n";
+import { inBackground } from "../../store/trouble";
 import { Button } from "../../ui/button";
 import { Notice, Spinner } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
@@ -93,7 +94,7 @@ function useDamageWork(): DamageWork | null {
     openDamageWork(session).then(
       (ready) => {
         opened = ready;
-        if (isLeft) void ready.leave();
+        if (isLeft) inBackground(ready.leave());
         else setWork(ready);
       },
       () => app.say({ text: t("storage.not_saved"), tone: "bad" }),

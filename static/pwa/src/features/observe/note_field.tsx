@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { NOTE_LENGTH_MAX } from "../../domain/observation";
 import { t } from "../../i18n";
+import { inBackground } from "../../store/trouble";
 import { Button } from "../../ui/button";
 import { TextArea } from "../../ui/field";
 import { Notice } from "../../ui/parts";
@@ -33,7 +34,7 @@ export function useNote(editor: Editor): NoteWork {
   useEffect(() => {
     // A page that is hidden may never come back: what was written is kept, unconfirmed if need be.
     const keepWhenHidden = () => {
-      if (document.visibilityState === "hidden") void keep(editor.note.value?.isConfirmed ?? false);
+      if (document.visibilityState === "hidden") inBackground(keep(editor.note.value?.isConfirmed ?? false));
     };
     document.addEventListener("visibilitychange", keepWhenHidden);
     return () => document.removeEventListener("visibilitychange", keepWhenHidden);

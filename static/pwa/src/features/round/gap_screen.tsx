@@ -8,6 +8,7 @@ import type { Uuid } from "../../domain/types";
 import { t } from "../../i18n";
 import { clockTime } from "../../i18n/time";
 import { canDraw } from "../../map/can_draw";
+import { inBackground } from "../../store/trouble";
 import { Button } from "../../ui/button";
 import { Notice, RowButton, Section } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
@@ -185,7 +186,7 @@ function useAround(session: Session, round: Uuid, { from, to }: ClosedGap): GapA
   const [around, setAround] = useState<GapAround | null>(null);
   useEffect(() => {
     let isGone = false;
-    void readAround(session, round, { from, to }).then((read) => !isGone && setAround(read));
+    inBackground(readAround(session, round, { from, to }).then((read) => !isGone && setAround(read)));
     return () => {
       isGone = true;
     };

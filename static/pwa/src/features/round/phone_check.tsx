@@ -8,6 +8,7 @@ import { ago, storageSize } from "../../i18n/time";
 import { askForPosition, batteryState, positionPermission, screenFacts } from "../../position/phone_facts";
 import { openPacks } from "../../store/packs";
 import { storageState } from "../../store/storage";
+import { inBackground } from "../../store/trouble";
 import { Button, LinkButton } from "../../ui/button";
 import type { IconName } from "../../ui/icon";
 import { Row, RowButton } from "../../ui/parts";
@@ -57,7 +58,7 @@ function CheckedRow({ one, facts, read }: { one: Checked; facts: PhoneFacts; rea
 /** What can be done about it from here. */
 function Remedy({ one, read }: { one: Checked; read: () => Promise<void> }) {
   if (one.said === "position.prompt") {
-    const ask = () => void askForPosition().then(read);
+    const ask = () => inBackground(askForPosition().then(read));
     return (
       <Button onPress={ask} testid="check-allow">
         {t("check.position.allow")}
@@ -96,8 +97,8 @@ function usePhoneFacts(): { facts: PhoneFacts | null; read: () => Promise<void> 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the zone's map and the installation are read anew with them.
   const read = useCallback(async () => setFacts(await readFacts(app, session)), [app, session, zone, is_installed]);
   useEffect(() => {
-    void read();
-    const back = () => document.visibilityState === "visible" && void read();
+    inBackground(read());
+    const back = () => document.visibilityState === "visible" && inBackground(read());
     document.addEventListener("visibilitychange", back);
     return () => document.removeEventListener("visibilitychange", back);
   }, [read]);

@@ -24,6 +24,7 @@ import { LogButtons } from "./log_buttons";
 import { NearestPlaces } from "./nearest_places";
 import { RecordingLine } from "./recording_line";
 import "./round.css";
+import { inBackground } from "../../store/trouble";
 
 const RECORDS_SHOWN = 5;
 
@@ -188,7 +189,7 @@ function UnfinishedDamage() {
 }
 
 function watchDrafts(session: Session, show: (draft: Draft | null) => void): () => void {
-  const read = () => void unfinishedDamage(session).then(show);
+  const read = () => inBackground(unfinishedDamage(session).then(show));
   read();
   return session.store.subscribe((topics) => {
     if (topics.has("drafts")) read();

@@ -9,6 +9,7 @@ import type { Fix } from "../../domain/types";
 import { type PieceState, startWalk } from "../../domain/walked";
 import { t } from "../../i18n";
 import { isIn } from "../../map/picture";
+import { inBackground } from "../../store/trouble";
 import { Facts, Row, Section } from "../../ui/parts";
 import { type Session, useApp, useSession } from "../context";
 import { gapMarks } from "./gap_marks";
@@ -33,7 +34,7 @@ export function WalkFacts() {
   const step = Math.floor(app.now.value / EVERY_MS);
   useEffect(() => {
     let isGone = false;
-    void weigh(session, step * EVERY_MS).then((now) => !isGone && setWalked(now));
+    inBackground(weigh(session, step * EVERY_MS).then((now) => !isGone && setWalked(now)));
     return () => {
       isGone = true;
     };

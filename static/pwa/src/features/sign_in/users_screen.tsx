@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
+import { inBackground } from "../../store/trouble";
 import { LinkButton } from "../../ui/button";
 import { RowButton, Spinner } from "../../ui/parts";
 import { Screen } from "../../ui/screen";
@@ -13,7 +14,7 @@ export function UsersScreen() {
   const attempt = useAttempt();
   const [users, setUsers] = useState<readonly KnownUser[] | null>(null);
   useEffect(() => {
-    void app.account.users().then(setUsers);
+    inBackground(app.account.users().then(setUsers));
   }, [app]);
   const current = app.session.value?.store.device;
   const choose = (user: KnownUser) =>

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { PARTY_SIZE_MAX, startRound } from "../../domain/round";
 import { t } from "../../i18n";
+import { inBackground } from "../../store/trouble";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { Notice } from "../../ui/parts";
@@ -19,9 +20,11 @@ export function StartRound() {
   const [party, setParty] = useState(2);
   useEffect(() => {
     // What was chosen last is offered first; someone who walked alone once is not offered it again.
-    void session.store.remembered<number>(PARTY_KEY).then((size) => {
-      if (typeof size === "number" && size >= 2 && size <= PARTY_SIZE_MAX) setParty(size);
-    });
+    inBackground(
+      session.store.remembered<number>(PARTY_KEY).then((size) => {
+        if (typeof size === "number" && size >= 2 && size <= PARTY_SIZE_MAX) setParty(size);
+      }),
+    );
   }, [session]);
   return (
     <>
@@ -92,7 +95,7 @@ function AloneWarning() {
 async function start(app: App, session: Session, party: number): Promise<void> {
   const round = session.store.newId();
   await session.store.saveRecord(startRound(round, session.zone.value, party));
-  void session.store.remember(PARTY_KEY, party);
+  inBackground(session.store.remember(PARTY_KEY, party));
   app.go("#/round");
   await session.recorder.start(round);
 }

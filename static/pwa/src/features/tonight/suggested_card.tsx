@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { SuggestedRound } from "../../domain/types";
 import { t } from "../../i18n";
 import { distance } from "../../i18n/time";
+import { inBackground } from "../../store/trouble";
 import { Choice } from "../../ui/field";
 import { RowLink, Section } from "../../ui/parts";
 import { type Session, useSession } from "../context";
@@ -19,9 +20,11 @@ const chosen = signal<number | null>(null);
 export function useSuggested(): { rounds: readonly SuggestedRound[]; round: SuggestedRound | null } {
   const session = useSession();
   useEffect(() => {
-    void session.store.remembered<number>(MINUTES_KEY).then((minutes) => {
-      if (typeof minutes === "number") chosen.value = minutes;
-    });
+    inBackground(
+      session.store.remembered<number>(MINUTES_KEY).then((minutes) => {
+        if (typeof minutes === "number") chosen.value = minutes;
+      }),
+    );
   }, [session]);
   const rounds = session.tonight.value?.body.suggested ?? [];
   return { rounds, round: chosenOf(rounds) };
@@ -35,7 +38,7 @@ export function chosenOf(rounds: readonly SuggestedRound[]): SuggestedRound | nu
 
 function choose(session: Session, minutes: number): void {
   chosen.value = minutes;
-  void session.store.remember(MINUTES_KEY, minutes);
+  inBackground(session.store.remember(MINUTES_KEY, minutes));
 }
 
 export function SuggestedCard() {
